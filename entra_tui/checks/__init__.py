@@ -1,0 +1,1 @@
+"""The verification ladder and the error catalogue."""

@@ -1,0 +1,1 @@
+"""The one service layer between the program and Microsoft."""

@@ -1,0 +1,1 @@
+"""Plain values and rules of the product. No I/O."""

@@ -1,0 +1,85 @@
+"""What a lookup list holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+USER_COLUMNS: Final[tuple[str, ...]] = (
+    "id",
+    "userPrincipalName",
+    "displayName",
+    "mail",
+    "givenName",
+    "surname",
+    "jobTitle",
+    "department",
+    "companyName",
+    "employeeId",
+    "accountEnabled",
+    "userType",
+    "createdDateTime",
+)
+"""Properties of the Graph resource `user` that ASCERA reads, in the order of the list's columns; `id` is first."""
+
+Scalar = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of a lookup list.
+
+    Attributes:
+        id: The directory object's id; unique within its list.
+        values: The other columns by Graph's property name; a property that the tenant never set is absent.
+    """
+
+    id: str
+    values: Mapping[str, Scalar]
+
+
+class ListStatus(Enum):
+    """How a lookup list stands."""
+
+    NEW = "not synchronized yet"
+    SYNCHRONIZED = "synchronized"
+    FAILED = "last synchronization failed"
+
+
+@dataclass(frozen=True, slots=True)
+class LookupList:
+    """A lookup list as the overview shows it.
+
+    Attributes:
+        name: Such as `Users - Contoso`.
+        connector: Name of the connector that fills it.
+        entries: How many rows it holds.
+        synchronized_at: When the present rows were put in place; None before the first time.
+        status: How it stands.
+    """
+
+    name: str
+    connector: str
+    entries: int
+    synchronized_at: datetime | None
+    status: ListStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What one synchronization did to a list, in rows."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+
+    @property
+    def total(self) -> int:
+        """Rows that the list holds afterwards."""
+        return self.added + self.changed + self.unchanged

@@ -1,0 +1,1 @@
+"""The practice tenant: Microsoft's login and Graph services, simulated faithfully."""

@@ -1,0 +1,1 @@
+"""Where things are kept: configuration, secrets, lookup lists, drafts."""

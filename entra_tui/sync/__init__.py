@@ -1,0 +1,1 @@
+"""Graph pages into a lookup list, as an asynchronous iterator of events."""
