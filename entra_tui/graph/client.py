@@ -1,0 +1,271 @@
+"""The one way out: every request to Microsoft, MSAL's as well as ours, goes through this client."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Self
+
+import httpx
+
+from entra_tui import __version__
+from entra_tui.graph.errors import AnswerFault, NetworkFault, Unreachable, Unreadable
+from entra_tui.graph.redaction import Redactor
+from entra_tui.graph.retry import RETRIED_FAULTS, RETRIED_STATUSES, Patience, Wait, WaitReason, backoff, retry_after
+from entra_tui.graph.trace import Exchange, Trace
+from entra_tui.graph.trust import trust_context
+from entra_tui.model.clock import Clock, SystemClock
+from entra_tui.model.finding import Evidence
+from entra_tui.model.text import harmless
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_TIMEOUT: Final = httpx.Timeout(connect=10.0, read=60.0, write=30.0, pool=30.0)
+_LARGEST_ANSWER: Final = 64 * 1024 * 1024
+_KEPT_OF_ANSWER: Final = 4096
+_USER_AGENT: Final = f"entra-tui/{__version__}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer, whole.
+
+    Attributes:
+        host: Who answered, with the port if there is one.
+        status: HTTP status.
+        headers: Case-insensitive.
+        body: Decoded from its transfer and content encoding.
+    """
+
+    host: str
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """The body as text; bytes that are no UTF-8 are replaced."""
+        return self.body.decode("utf-8-sig", errors="replace")
+
+    @property
+    def evidence(self) -> Evidence:
+        """Ids and time from the headers."""
+        return Evidence(
+            http_status=self.status,
+            correlation_id=_header(self.headers, "client-request-id"),
+            request_id=_header(self.headers, "request-id") or _header(self.headers, "x-ms-request-id"),
+            timestamp=_header(self.headers, "date"),
+        )
+
+    def json_object(self) -> Mapping[str, object]:
+        """The body as a JSON object.
+
+        Raises:
+            Unreadable: It is a page of HTML, no JSON, or JSON of another kind.
+        """
+        start = self.body[:256].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+        if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head", b"<body")):
+            raise self.unreadable(AnswerFault.HTML, "a web page came instead of data")
+        try:
+            document: object = json.loads(self.body)
+        except (ValueError, RecursionError):
+            raise self.unreadable(AnswerFault.NOT_JSON, f"{len(self.body)} bytes that are no JSON") from None
+        if not isinstance(document, dict):
+            raise self.unreadable(AnswerFault.SHAPE, f"{type(document).__name__} instead of an object")
+        return document
+
+    def unreadable(self, fault: AnswerFault, detail: str) -> Unreadable:
+        """An exception to raise about this answer."""
+        return Unreadable(fault, host=self.host, detail=detail, evidence=self.evidence)
+
+
+def _header(headers: httpx.Headers, name: str) -> str | None:
+    value = headers.get(name)
+    return harmless(value, limit=100) if value else None
+
+
+class HttpClient:
+    """HTTP with time-outs, retries within a budget, a trace, and no redirects.
+
+    Args:
+        transport: None for the network: TLS verified against the system's trust, proxies from `HTTPS_PROXY`
+            and `NO_PROXY`. The practice tenant passes its own.
+        clock: For waits and durations.
+        trace: Where exchanges are kept.
+        redactor: Cleans what the trace keeps.
+
+    Raises:
+        TrustError: `SSL_CERT_FILE` cannot be used.
+    """
+
+    def __init__(
+        self,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        clock: Clock | None = None,
+        trace: Trace | None = None,
+        redactor: Redactor | None = None,
+    ) -> None:
+        self.clock: Clock = clock or SystemClock()
+        self.trace = trace or Trace()
+        self.redactor = redactor or Redactor()
+        self._http = httpx.AsyncClient(
+            transport=transport,
+            verify=trust_context() if transport is None else True,
+            timeout=_TIMEOUT,
+            follow_redirects=False,
+            headers={"User-Agent": _USER_AGENT, "Accept": "application/json"},
+            limits=httpx.Limits(max_connections=10, keepalive_expiry=60),
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        body: object = None,
+        patience: Patience | None = None,
+    ) -> Answer:
+        """Send a request and read the whole answer, whatever its status.
+
+        Args:
+            method: HTTP method.
+            url: Absolute address. A query in it is sent unchanged.
+            params: Query parameters to add; only for an address without a query.
+            headers: Besides the usual ones. A `client-request-id` is made where none is given.
+            form: Sent URL-encoded.
+            body: Sent as JSON.
+            patience: How long a 429, a 5xx or a lost connection is worth waiting for; None is a single try.
+
+        Returns:
+            The answer; also a 429 or 5xx, when the patience ran out.
+
+        Raises:
+            Unreachable: No whole answer came.
+            Unreadable: The answer is larger than 64 MiB.
+        """
+        attempt = 0
+        while True:
+            attempt += 1
+            request = self._http.build_request(
+                method,
+                url,
+                params=params,
+                headers={"client-request-id": str(uuid.uuid4()), **(headers or {})},
+                data=form,
+                json=body,
+            )
+            try:
+                answer = await self._exchange(request, attempt)
+            except Unreachable as failure:
+                wait = Wait(WaitReason.NO_ANSWER, backoff(attempt), attempt)
+                if patience is None or failure.fault not in RETRIED_FAULTS or not await patience.spend(wait):
+                    raise
+                continue
+            if patience is None or answer.status not in RETRIED_STATUSES:
+                return answer
+            if not await patience.spend(self._wait_for(answer, attempt)):
+                return answer
+
+    def _wait_for(self, answer: Answer, attempt: int) -> Wait:
+        asked = retry_after(answer.headers.get("retry-after"), self.clock.now())
+        return Wait(
+            WaitReason.THROTTLED if answer.status == httpx.codes.TOO_MANY_REQUESTS else WaitReason.SERVER_ERROR,
+            backoff(attempt) if asked is None else asked,
+            attempt,
+            status=answer.status,
+            asked=asked is not None,
+        )
+
+    async def _exchange(self, request: httpx.Request, attempt: int) -> Answer:
+        number = self.trace.next_number()
+        started, begun = self.clock.now(), self.clock.monotonic()
+        answer: Answer | None = None
+        failure = "cancelled"
+        try:
+            answer = await self._read(request)
+            return answer
+        except (httpx.TransportError, httpx.InvalidURL, httpx.DecodingError) as error:
+            unreachable = _unreachable(error, _host(request))
+            failure = unreachable.fault.value
+            raise unreachable from error
+        except Unreadable as error:
+            failure = error.fault.value
+            raise
+        finally:
+            self.trace.add(
+                Exchange(
+                    number=number,
+                    started=started,
+                    method=request.method,
+                    host=_host(request),
+                    path=self.redactor.text(request.url.raw_path.decode("ascii", "replace")),
+                    attempt=attempt,
+                    milliseconds=(self.clock.monotonic() - begun) * 1000,
+                    status=answer.status if answer is not None else None,
+                    failure="" if answer is not None else failure,
+                    request_headers=self.redactor.headers(request.headers),
+                    request_body=self.redactor.text(request.content.decode("utf-8", "replace")),
+                    response_headers=self.redactor.headers(answer.headers) if answer is not None else (),
+                    response_body=self._beginning(answer) if answer is not None else "",
+                    response_bytes=len(answer.body) if answer is not None else 0,
+                )
+            )
+
+    def _beginning(self, answer: Answer) -> str:
+        # Masked first and cut after: a secret cut in half would be met by no pattern.
+        return self.redactor.text(answer.body[: 4 * _KEPT_OF_ANSWER].decode("utf-8", "replace"))[:_KEPT_OF_ANSWER]
+
+    async def _read(self, request: httpx.Request) -> Answer:
+        response = await self._http.send(request, stream=True)
+        try:
+            chunks: list[bytes] = []
+            size = 0
+            async for chunk in response.aiter_bytes():
+                size += len(chunk)
+                if size > _LARGEST_ANSWER:
+                    raise Unreadable(AnswerFault.TOO_LARGE, host=_host(request), detail=f"over {_LARGEST_ANSWER} bytes")
+                chunks.append(chunk)
+        finally:
+            await response.aclose()
+        return Answer(_host(request), response.status_code, response.headers, b"".join(chunks))
+
+
+def _host(request: httpx.Request) -> str:
+    return request.url.netloc.decode("ascii", "replace")
+
+
+def _unreachable(error: Exception, host: str) -> Unreachable:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return Unreachable(NetworkFault.CERTIFICATE, host=host, detail=harmless(cause.verify_message or str(cause)))
+        cause = cause.__cause__ or cause.__context__
+    detail = harmless(str(error) or type(error).__name__, limit=200)
+    lowered = detail.lower()
+    if isinstance(error, httpx.ProxyError):
+        fault = NetworkFault.PROXY
+    elif isinstance(error, httpx.TimeoutException):
+        fault = NetworkFault.TIMEOUT
+    elif isinstance(error, (httpx.ConnectError, httpx.InvalidURL, httpx.UnsupportedProtocol)):
+        unresolved = any(sign in lowered for sign in ("name", "getaddrinfo", "nodename", "resolv", "idna"))
+        fault = NetworkFault.NAME if unresolved else NetworkFault.REFUSED
+    else:
+        fault = NetworkFault.CUT
+    return Unreachable(fault, host=host, detail=detail)

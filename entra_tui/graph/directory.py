@@ -1,0 +1,177 @@
+"""Microsoft Graph v1.0, as far as the connector reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from entra_tui.graph.errors import AnswerFault, UnsafeDestination
+from entra_tui.graph.refusals import graph_refusal
+from entra_tui.model.fields import parse_guid
+from entra_tui.model.text import harmless
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from entra_tui.graph.client import Answer, HttpClient
+    from entra_tui.graph.retry import Patience
+    from entra_tui.graph.sign_in import TokenSource
+
+LARGEST_PAGE: Final = 999
+_OK: Final = 200
+_UNAUTHORIZED: Final = 401
+_ADVANCED: Final = {"ConsistencyLevel": "eventual"}
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """The tenant, as `GET /organization` gives it.
+
+    Attributes:
+        id: The tenant ID.
+        display_name: The tenant's name.
+        domain: Its default domain, or empty.
+    """
+
+    id: str
+    display_name: str
+    domain: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a collection (Graph docs `paging`).
+
+    Attributes:
+        items: The objects, each with a non-empty text `id`.
+        next_link: Where the next page is, unchanged; None on the last page.
+        delta_link: Where to ask for changes later; only on the last page of a delta query.
+        count: `@odata.count`, on the first page of a query that asked for it.
+    """
+
+    items: tuple[Mapping[str, object], ...]
+    next_link: str | None
+    delta_link: str | None
+    count: int | None
+
+
+class Directory:
+    """Reads from one tenant with one application's tokens.
+
+    Every method raises `RequestFailed`: `Refused` for an error of Graph's, `Unreachable`, `Unreadable` for an
+    answer that is not what the documents say, `UnsafeDestination` for a link that leads elsewhere.
+    """
+
+    def __init__(self, http: HttpClient, tokens: TokenSource, *, patience: Patience | None = None) -> None:
+        self._http = http
+        self._tokens = tokens
+        self._patience = patience
+        self._environment = tokens.credentials.environment
+
+    async def organization(self) -> Organization:
+        """The tenant itself (`GET /organization`)."""
+        answer = await self._get(
+            f"{self._base}/organization", params={"$select": "id,displayName,verifiedDomains"}, headers={}
+        )
+        items = _items(answer, answer.json_object())
+        if not items:
+            raise answer.unreadable(AnswerFault.SHAPE, "no organization in value")
+        domains = items[0].get("verifiedDomains")
+        default = next(
+            (
+                domain.get("name")
+                for domain in (domains if isinstance(domains, list) else [])
+                if isinstance(domain, dict) and domain.get("isDefault") is True
+            ),
+            "",
+        )
+        return Organization(
+            id=parse_guid(str(items[0]["id"])) or "",
+            display_name=harmless(str(items[0].get("displayName") or ""), limit=200),
+            domain=harmless(default, limit=253) if isinstance(default, str) else "",
+        )
+
+    async def probe(self, collection: str) -> None:
+        """Read one object of `collection` (`users`, `groups`, `directoryRoles`) to see whether it is allowed."""
+        # directoryRoles knows neither paging nor $top.
+        params = {"$select": "id"} if collection == "directoryRoles" else {"$top": "1", "$select": "id"}
+        answer = await self._get(f"{self._base}/{collection}", params=params, headers={})
+        _items(answer, answer.json_object())
+
+    async def first_users_page(self, columns: Iterable[str], *, page_size: int = LARGEST_PAGE) -> Page:
+        """The first page of `GET /users`, with the total in `count` where the tenant tells it."""
+        return await self._page(
+            f"{self._base}/users",
+            params={"$select": ",".join(columns), "$top": str(page_size), "$count": "true"},
+            headers=_ADVANCED,
+        )
+
+    async def follow(self, link: str) -> Page:
+        """The page behind a `next_link` or a `delta_link`.
+
+        Raises:
+            UnsafeDestination: The link leads to another host; no request was made.
+        """
+        target = urlsplit(link)
+        if target.netloc != self._environment.graph_host or target.scheme != urlsplit(self._environment.graph).scheme:
+            raise UnsafeDestination(host=target.netloc or "(none)", expected=self._environment.graph_host)
+        # Links do not carry headers; without this one Graph answers Directory_ExpiredPageToken.
+        return await self._page(link, params=None, headers=_ADVANCED)
+
+    @property
+    def _base(self) -> str:
+        return f"{self._environment.graph}/v1.0"
+
+    async def _page(self, url: str, *, params: Mapping[str, str] | None, headers: Mapping[str, str]) -> Page:
+        answer = await self._get(url, params=params, headers=headers)
+        body = answer.json_object()
+        count = body.get("@odata.count")
+        return Page(
+            items=_items(answer, body),
+            next_link=_link(answer, body, "@odata.nextLink"),
+            delta_link=_link(answer, body, "@odata.deltaLink"),
+            count=count if isinstance(count, int) and not isinstance(count, bool) and count >= 0 else None,
+        )
+
+    async def _get(self, url: str, *, params: Mapping[str, str] | None, headers: Mapping[str, str]) -> Answer:
+        token = await self._tokens.current(patience=self._patience)
+        answer = await self._send(url, params, headers, token.text.reveal())
+        if answer.status == _UNAUTHORIZED:
+            self._tokens.distrust(token)
+            renewed = await self._tokens.current(patience=self._patience)
+            answer = await self._send(url, params, headers, renewed.text.reveal())
+        if answer.status != _OK:
+            raise graph_refusal(answer)
+        return answer
+
+    async def _send(
+        self, url: str, params: Mapping[str, str] | None, headers: Mapping[str, str], bearer: str
+    ) -> Answer:
+        return await self._http.send(
+            "GET",
+            url,
+            params=params,
+            headers={**headers, "Authorization": f"Bearer {bearer}"},
+            patience=self._patience,
+        )
+
+
+def _items(answer: Answer, body: Mapping[str, object]) -> tuple[Mapping[str, object], ...]:
+    value = body.get("value")
+    if not isinstance(value, list):
+        raise answer.unreadable(AnswerFault.SHAPE, "no value list in the answer")
+    for item in value:
+        identifier = item.get("id") if isinstance(item, dict) else None
+        if not isinstance(identifier, str) or not identifier:
+            raise answer.unreadable(AnswerFault.SHAPE, "an object without an id in value")
+    return tuple(value)
+
+
+def _link(answer: Answer, body: Mapping[str, object], name: str) -> str | None:
+    link = body.get(name)
+    if link is None:
+        return None
+    if not isinstance(link, str) or not link:
+        raise answer.unreadable(AnswerFault.SHAPE, f"{name} is no address")
+    return link

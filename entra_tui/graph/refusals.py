@@ -1,0 +1,115 @@
+"""Error bodies of Entra and Graph, read with suspicion."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from entra_tui.graph.errors import AnswerFault, Refused, Unreadable
+from entra_tui.model.finding import Evidence
+from entra_tui.model.text import harmless
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from entra_tui.graph.client import Answer
+
+_AADSTS: Final = re.compile(r"\s*AADSTS(\d{3,9})\b:?\s*")
+_DEEPEST: Final = 8
+_REDIRECTS: Final = range(300, 400)
+
+
+def sign_in_refusal(answer: Answer) -> Refused | Unreadable:
+    """What a login host's error answer says.
+
+    Follows the error body of entra-docs `reference-error-codes`: `error`, `error_description`, `error_codes`,
+    `timestamp`, `trace_id`, `correlation_id`, `suberror`.
+    """
+    body = _error_object(answer)
+    if isinstance(body, Unreadable):
+        return body
+    error = _text(body.get("error"))
+    description = _text(body.get("error_description"))
+    number = _number(body.get("error_codes")) or _number_in(description)
+    # The ids follow the sentence after one separator or another, depending on the year of the service.
+    message = _AADSTS.sub("", re.split(r"\s*Trace ID:", description, maxsplit=1)[0], count=1).strip()
+    return Refused(
+        host=answer.host,
+        status=answer.status,
+        code=f"AADSTS{number}" if number else error or f"HTTP {answer.status}",
+        error=error,
+        message=message,
+        suberror=_text(body.get("suberror")),
+        evidence=Evidence(
+            http_status=answer.status,
+            correlation_id=_text(body.get("correlation_id")) or answer.evidence.correlation_id,
+            request_id=_text(body.get("trace_id")) or answer.evidence.request_id,
+            timestamp=_text(body.get("timestamp")) or answer.evidence.timestamp,
+        ),
+    )
+
+
+def graph_refusal(answer: Answer) -> Refused | Unreadable:
+    """What a Graph error answer says.
+
+    Follows Graph docs `errors`: `error.code`, `error.message`, `error.innerError`; the deepest code is the most
+    specific one. Both spellings of `innerError` occur.
+    """
+    body = _error_object(answer)
+    if isinstance(body, Unreadable):
+        return body
+    error = _object(body.get("error"))
+    code, message = _text(error.get("code")), _text(error.get("message"))
+    inner = error
+    request_id, correlation_id, date = "", "", ""
+    for _ in range(_DEEPEST):
+        inner = _object(inner.get("innerError") or inner.get("innererror"))
+        if not inner:
+            break
+        code = _text(inner.get("code")) or code
+        request_id = _text(inner.get("request-id")) or request_id
+        correlation_id = _text(inner.get("client-request-id")) or correlation_id
+        date = _text(inner.get("date")) or date
+    return Refused(
+        host=answer.host,
+        status=answer.status,
+        code=code or f"HTTP {answer.status}",
+        message=message,
+        location=answer.headers.get("location", ""),
+        evidence=Evidence(
+            http_status=answer.status,
+            correlation_id=correlation_id or answer.evidence.correlation_id,
+            request_id=request_id or answer.evidence.request_id,
+            timestamp=date or answer.evidence.timestamp,
+        ),
+    )
+
+
+def _error_object(answer: Answer) -> Mapping[str, object] | Unreadable:
+    try:
+        return answer.json_object()
+    except Unreadable as error:
+        # 429 and 5xx may come without JSON from the edge of the service itself; a 3xx never is the service's.
+        if answer.status == 429 or answer.status >= 500:  # noqa: PLR2004
+            return {}
+        if answer.status in _REDIRECTS:
+            return answer.unreadable(AnswerFault.REDIRECT, harmless(answer.headers.get("location", ""), limit=200))
+        return error
+
+
+def _object(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: object) -> str:
+    return harmless(value, limit=2000).strip() if isinstance(value, str) else ""
+
+
+def _number(codes: object) -> int | None:
+    first = codes[0] if isinstance(codes, list) and codes else None
+    return first if isinstance(first, int) and not isinstance(first, bool) else None
+
+
+def _number_in(description: str) -> int | None:
+    match = _AADSTS.match(description)
+    return int(match[1]) if match else None

@@ -1,0 +1,229 @@
+"""Signing in as an application: MSAL, on top of the one HTTP client.
+
+MSAL is synchronous and keeps answers: a 400 for a minute, a token for an hour, neither keyed by the secret. So
+every sign-in here is a new application object with caches of its own, in a worker thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit, urlunsplit
+
+from entra_tui.graph.errors import AnswerFault, Refused, RequestFailed, Unreadable, UnsafeDestination
+from entra_tui.graph.refusals import sign_in_refusal
+from entra_tui.graph.token import Token, read_token
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from entra_tui.graph.client import Answer, HttpClient
+    from entra_tui.graph.retry import Patience
+    from entra_tui.model.environment import Environment
+    from entra_tui.model.secret import Secret
+
+_ERROR: Final = 400
+_OK: Final = 200
+
+# MSAL logs whole answers when they are no JSON; nothing of it may reach a terminal by logging's last resort.
+logging.getLogger("msal").addHandler(logging.NullHandler())
+logging.getLogger("msal").propagate = False
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What an application signs in with.
+
+    Attributes:
+        environment: Where.
+        tenant_id: Directory (tenant) ID.
+        client_id: Application (client) ID.
+        secret: Client secret, the value.
+    """
+
+    environment: Environment
+    tenant_id: str
+    client_id: str
+    secret: Secret
+
+
+async def sign_in(http: HttpClient, credentials: Credentials, *, patience: Patience | None = None) -> Token:
+    """A token that Entra issues now, never one from a cache.
+
+    Follows entra-docs `v2-oauth2-client-creds-grant-flow`.
+
+    Raises:
+        Refused: Entra said no; `code` is the AADSTS number.
+        UnsafeDestination: The tenant's token endpoint is not one of the environment's hosts; nothing was sent.
+        Unreachable: No answer.
+        Unreadable: An answer that is no token.
+    """
+    http.redactor.learn(credentials.secret)
+    bridge = _MsalBridge(http, credentials.environment, asyncio.get_running_loop(), patience)
+    try:
+        outcome = await asyncio.to_thread(_acquire, bridge, credentials)
+    finally:
+        bridge.abandon()
+    text = outcome.get("access_token")
+    lifetime = outcome.get("expires_in")
+    if not isinstance(text, str) or not isinstance(lifetime, int):
+        raise bridge.refusal()
+    token = read_token(text, http.clock.now() + timedelta(seconds=lifetime))
+    http.redactor.learn(token.text)
+    return token
+
+
+def _acquire(bridge: _MsalBridge, credentials: Credentials) -> Mapping[str, object]:
+    import msal  # noqa: PLC0415 - a third of a second that only a sign-in has to pay
+    from msal.exceptions import MsalError  # noqa: PLC0415
+
+    try:
+        application = msal.ConfidentialClientApplication(
+            credentials.client_id,
+            client_credential=credentials.secret.reveal(),
+            authority=f"{bridge.msal_authority}/{credentials.tenant_id}",
+            http_client=bridge,
+            # Discovery was done by us, and no region may be taken from this machine's variables (AADSTS100007).
+            instance_discovery=False,
+            azure_region=False,
+        )
+        outcome: Mapping[str, object] = application.acquire_token_for_client([credentials.environment.scope])
+    except RequestFailed:
+        raise
+    except (MsalError, ValueError) as error:
+        # MSAL gives up on the tenant's document and on 5xx with a text of its own; the answer itself says more.
+        raise bridge.refusal() from error
+    return outcome
+
+
+class _MsalResponse:
+    """What MSAL expects of an HTTP response."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.status_code = answer.status
+        self.text = answer.text
+        self.headers = dict(answer.headers)
+        self._answer = answer
+
+    def raise_for_status(self) -> None:
+        """Raise for an error status, as MSAL's interface wants it."""
+        if self.status_code >= _ERROR:
+            raise sign_in_refusal(self._answer)
+
+
+class _MsalBridge:
+    """MSAL's `http_client`: hands each request to the event loop's client and waits for the answer."""
+
+    def __init__(
+        self,
+        http: HttpClient,
+        environment: Environment,
+        loop: asyncio.AbstractEventLoop,
+        patience: Patience | None,
+    ) -> None:
+        self._http = http
+        self._environment = environment
+        self._loop = loop
+        self._patience = patience
+        self._pending: concurrent.futures.Future[Answer] | None = None
+        self._abandoned = False
+        self._last: Answer | None = None
+        authority = urlsplit(environment.authority)
+        # MSAL refuses plain http even on loopback; it is told https, and the address is put right on the way out.
+        self.msal_authority = urlunsplit(authority._replace(scheme="https"))
+        self._plain = authority.scheme == "http"
+
+    def get(
+        self, url: str, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None, **_: object
+    ) -> _MsalResponse:
+        """GET for MSAL."""
+        return self._send("GET", url, params=params, headers=headers)
+
+    def post(
+        self,
+        url: str,
+        params: Mapping[str, str] | None = None,
+        data: Mapping[str, str | None] | None = None,
+        headers: Mapping[str, str] | None = None,
+        **_: object,
+    ) -> _MsalResponse:
+        """POST for MSAL; members of `data` that are None are left out."""
+        form = {name: value for name, value in (data or {}).items() if value is not None}
+        return self._send("POST", url, params=params, headers=headers, form=form)
+
+    def close(self) -> None:
+        """MSAL's interface asks for it; the client belongs to somebody else."""
+
+    def abandon(self) -> None:
+        """Nobody waits for this sign-in any more: end the request that is under way and start none."""
+        self._abandoned = True
+        if self._pending is not None:
+            self._pending.cancel()
+
+    def refusal(self) -> Refused | Unreadable | UnsafeDestination:
+        """What the last answer says about why there is no token."""
+        if self._last is None:
+            return UnsafeDestination(host="(none)", expected=self._environment.login_host)
+        if self._last.status == _OK:
+            return self._last.unreadable(AnswerFault.SHAPE, "no access_token in the answer")
+        return sign_in_refusal(self._last)
+
+    def _send(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, str] | None,
+        headers: Mapping[str, str] | None,
+        form: Mapping[str, str] | None = None,
+    ) -> _MsalResponse:
+        target = urlsplit(url)
+        if target.netloc not in self._environment.login_hosts:
+            raise UnsafeDestination(host=target.netloc, expected=self._environment.login_host)
+        if self._plain:
+            target = target._replace(scheme="http")
+        if self._abandoned:
+            raise concurrent.futures.CancelledError
+        self._pending = asyncio.run_coroutine_threadsafe(
+            self._http.send(
+                method,
+                urlunsplit(target),
+                params=params or None,
+                headers=headers,
+                form=form,
+                patience=self._patience,
+            ),
+            self._loop,
+        )
+        self._last = self._pending.result()
+        return _MsalResponse(self._last)
+
+
+class TokenSource:
+    """A token for a piece of work that lasts longer than one request, renewed before it ends."""
+
+    def __init__(self, http: HttpClient, credentials: Credentials, *, first: Token | None = None) -> None:
+        self._http = http
+        self._token = first
+        self._lock = asyncio.Lock()
+        self.credentials = credentials
+
+    async def current(self, *, patience: Patience | None = None) -> Token:
+        """The token at hand, or a new one when it ends within five minutes.
+
+        Raises:
+            RequestFailed: As `sign_in` does.
+        """
+        async with self._lock:
+            if self._token is None or not self._token.is_fresh(self._http.clock.now()):
+                self._token = await sign_in(self._http, self.credentials, patience=patience)
+            return self._token
+
+    def distrust(self, token: Token) -> None:
+        """Graph refused `token`: the next `current` asks for a new one."""
+        if self._token is token:
+            self._token = None

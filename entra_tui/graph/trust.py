@@ -1,0 +1,34 @@
+"""Which certificates are trusted: the operating system's, and those of `SSL_CERT_FILE`."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from pathlib import Path
+
+import truststore
+
+
+class TrustError(Exception):
+    """`SSL_CERT_FILE` cannot be used; the text says why and what to do."""
+
+
+def trust_context() -> ssl.SSLContext:
+    """A client TLS context that trusts what the system trusts.
+
+    `SSL_CERT_FILE`, where set, is trusted as well, on every system.
+
+    Raises:
+        TrustError: The file is missing or holds no certificate.
+    """
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    extra = os.environ.get("SSL_CERT_FILE")
+    if extra:
+        path = Path(extra)
+        if not path.is_file():
+            raise TrustError(f"SSL_CERT_FILE names {path}, which is no file; correct the variable or unset it.")
+        try:
+            context.load_verify_locations(cafile=path)
+        except (ssl.SSLError, OSError) as error:
+            raise TrustError(f"SSL_CERT_FILE names {path}, which holds no readable PEM certificate.") from error
+    return context
