@@ -1,0 +1,139 @@
+"""What the checks of one run share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from entra_tui.checks.catalogue import Catalogue, Sighting, Subject, load_catalogue
+from entra_tui.graph.directory import Directory
+from entra_tui.graph.retry import Patience
+from entra_tui.graph.sign_in import Credentials, TokenSource
+from entra_tui.model.finding import CheckResult, CheckStatus
+from entra_tui.model.permission import Feature, needed_permissions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from entra_tui.graph.client import HttpClient
+    from entra_tui.graph.directory import Organization
+    from entra_tui.graph.discovery import TenantDocument
+    from entra_tui.graph.errors import RequestFailed
+    from entra_tui.graph.retry import Wait
+    from entra_tui.graph.token import Token
+    from entra_tui.model.environment import Environment
+    from entra_tui.model.finding import CheckId
+    from entra_tui.model.permission import Permission
+    from entra_tui.model.secret import Secret
+
+_PATIENCE_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a person entered, as it stands in the fields.
+
+    Attributes:
+        tenant: Tenant ID or domain name.
+        client_id: Application (client) ID.
+        secret: The client secret's field.
+        environment: The environment chosen.
+        features: What ASCERA is to read.
+        least_privilege: Whether only what the features need is asked for.
+    """
+
+    tenant: str
+    client_id: str
+    secret: Secret
+    environment: Environment
+    features: frozenset[Feature] = frozenset({Feature.USERS})
+    least_privilege: bool = False
+
+
+class CheckContext:
+    """The inputs, the way out, and what earlier checks found.
+
+    Attributes:
+        inputs: What a person entered.
+        http: The way out.
+        environments: All environments that are known.
+        tenant: Cleaned tenant ID or domain name, once `input` passed.
+        client_id: Cleaned client ID, once `input` passed.
+        secret: Cleaned secret, once `input` passed.
+        document: The tenant's OpenID configuration, once `tenant` passed.
+        token: A fresh token, once `sign-in` passed.
+        organization: The tenant's name, once `read` passed.
+    """
+
+    def __init__(
+        self,
+        inputs: Inputs,
+        http: HttpClient,
+        environments: tuple[Environment, ...],
+        *,
+        catalogue: Catalogue | None = None,
+        on_wait: Callable[[Wait], None] | None = None,
+    ) -> None:
+        self.inputs = inputs
+        self.http = http
+        self.environments = environments
+        self.catalogue = catalogue or load_catalogue()
+        self.patience = Patience(http.clock, _PATIENCE_SECONDS, on_wait=on_wait)
+        self.tenant = ""
+        self.client_id = ""
+        self.secret: Secret | None = None
+        self.document: TenantDocument | None = None
+        self.token: Token | None = None
+        self.organization: Organization | None = None
+
+    @property
+    def subject(self) -> Subject:
+        """Whose errors these are."""
+        return Subject(
+            self.inputs.environment,
+            self.document.tenant_id if self.document else self.tenant or self.inputs.tenant,
+            self.client_id or self.inputs.client_id,
+        )
+
+    @property
+    def needed(self) -> tuple[Permission, ...]:
+        """The permissions that the token should carry."""
+        return needed_permissions(self.inputs.features, least_privilege=self.inputs.least_privilege)
+
+    def credentials(self) -> Credentials:
+        """What to sign in with.
+
+        Raises:
+            RuntimeError: `input` or `tenant` has not passed yet.
+        """
+        if self.secret is None or self.document is None:
+            raise RuntimeError("sign-in was asked for before input and tenant had passed")
+        return Credentials(self.inputs.environment, self.document.tenant_id, self.client_id, self.secret)
+
+    def directory(self) -> Directory:
+        """Reads with the token at hand."""
+        return Directory(
+            self.http, TokenSource(self.http, self.credentials(), first=self.token), patience=self.patience
+        )
+
+    def passed(self, check: CheckId, summary: str) -> CheckResult:
+        """A check that holds."""
+        return CheckResult(check, CheckStatus.PASSED, summary)
+
+    def failed(
+        self,
+        check: CheckId,
+        code: str,
+        *,
+        message: str = "",
+        values: Mapping[str, str] | None = None,
+        status: CheckStatus = CheckStatus.FAILED,
+    ) -> CheckResult:
+        """A check that broke for a reason of our own."""
+        finding = self.catalogue.explain(Sighting(code, message=message, values=values), self.subject)
+        return CheckResult(check, status, finding.title, finding)
+
+    def refused(self, check: CheckId, error: RequestFailed) -> CheckResult:
+        """A check that broke because a request did."""
+        finding = self.catalogue.explain_error(error, self.subject)
+        return CheckResult(check, CheckStatus.FAILED, finding.title, finding)

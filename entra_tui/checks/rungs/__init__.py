@@ -1,0 +1,1 @@
+"""One module a rung: each holds one check and nothing else."""
