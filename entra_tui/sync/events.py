@@ -1,0 +1,148 @@
+"""What happens during a synchronization, as values: the sync screen, `--json` and the tests read the same ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from entra_tui.graph.retry import Wait
+    from entra_tui.model.entry import Changes
+    from entra_tui.model.finding import Finding
+
+
+class SyncMode(Enum):
+    """How a list is brought up to date."""
+
+    FULL = "full"
+    DELTA = "delta"
+
+
+class RestartReason(Enum):
+    """Why reading began again from the first page."""
+
+    PAGE_TOKEN_EXPIRED = "page token expired"
+    DELTA_EXPIRED = "delta link expired"
+    DELTA_REFUSED = "delta query not offered"
+    CHECKPOINT_LOST = "checkpoint could not be used"
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Reading begins.
+
+    Attributes:
+        list: Name of the lookup list.
+        mode: Full or delta.
+        resumed_entries: Entries that an interrupted run had read already; 0 for a fresh start.
+    """
+
+    list: str
+    mode: SyncMode
+    resumed_entries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """A page was read and committed.
+
+    Attributes:
+        list: Name of the lookup list.
+        pages: Pages read in this run.
+        entries: Distinct entries read in this run, those of an interrupted one included.
+        total: What the tenant said it holds; None when it did not say.
+        seconds: Since the run began.
+        requests: Requests made in this run, retries included.
+    """
+
+    list: str
+    pages: int
+    entries: int
+    total: int | None
+    seconds: float
+    requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A pause before a request is sent again.
+
+    Attributes:
+        list: Name of the lookup list.
+        wait: Why, and how long.
+    """
+
+    list: str
+    wait: Wait
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """Reading begins again from the first page; what was staged is kept.
+
+    Attributes:
+        list: Name of the lookup list.
+        reason: Why.
+    """
+
+    list: str
+    reason: RestartReason
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The result would remove too much: it is kept aside, not applied, until somebody confirms.
+
+    Attributes:
+        list: Name of the lookup list.
+        changes: What would happen.
+        entries: How many entries the list holds now.
+    """
+
+    list: str
+    changes: Changes
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The list was replaced, or brought up to date, in whole.
+
+    Attributes:
+        list: Name of the lookup list; empty for the sum over several.
+        changes: What happened, in entries.
+        mode: How.
+        requests: Requests made, retries included.
+        pages: Pages read.
+        seconds: From start to end.
+    """
+
+    list: str
+    changes: Changes
+    mode: SyncMode
+    requests: int
+    pages: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The run ended early; the list is what it was before.
+
+    Attributes:
+        list: Name of the lookup list.
+        finding: What went wrong, and what to do.
+        requests: Requests made, retries included.
+        seconds: From start to end.
+        can_resume: Whether the next run goes on from the last committed page.
+    """
+
+    list: str
+    finding: Finding
+    requests: int
+    seconds: float
+    can_resume: bool
+
+
+SyncEvent = Started | PageRead | Waiting | Restarted | Held | Finished | Failed
