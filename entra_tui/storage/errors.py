@@ -1,0 +1,59 @@
+"""What can go wrong with stored things, each as one sentence that says what to do."""
+
+from __future__ import annotations
+
+
+class StorageError(Exception):
+    """Something stored cannot be read or written.
+
+    Attributes:
+        sentence: What is wrong and what to do, in one sentence, fit for a terminal.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class FolderError(StorageError):
+    """A folder or file cannot be made, read or written."""
+
+
+class LockedError(StorageError):
+    """Another running copy holds what is needed."""
+
+
+class DamagedError(StorageError):
+    """A stored file does not hold what it should."""
+
+
+class NewerVersionError(StorageError):
+    """A stored file was written by a newer release."""
+
+
+class NameTakenError(StorageError):
+    """There is a connector of this name already."""
+
+
+class UnknownNameError(StorageError):
+    """There is no connector, environment or list of this name."""
+
+
+class KeyringError(StorageError):
+    """The system keyring refused, or did not answer."""
+
+
+class PassphraseError(StorageError):
+    """The passphrase of the secrets file is missing or wrong."""
+
+
+class SecretRefusedError(StorageError):
+    """A secret was about to be stored where none may be."""
+
+
+class DiskFullError(StorageError):
+    """There is no room left."""
+
+
+class StageLostError(StorageError):
+    """What was staged is gone, since another copy started over."""
