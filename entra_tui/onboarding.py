@@ -60,12 +60,12 @@ _TITLES: Final = {
 _UP_TO_SIGN_IN: Final = (CheckId.INPUT, CheckId.TENANT, CheckId.ENVIRONMENT, CheckId.SIGN_IN)
 STEP_CHECKS: Final[Mapping[Step, tuple[CheckId, ...]]] = {
     Step.SECRET: _UP_TO_SIGN_IN,
-    Step.PERMISSIONS: _UP_TO_SIGN_IN + (CheckId.PERMISSIONS,),
-    Step.CONSENT: _UP_TO_SIGN_IN + (CheckId.PERMISSIONS,),
+    Step.PERMISSIONS: (*_UP_TO_SIGN_IN, CheckId.PERMISSIONS),
+    Step.CONSENT: (*_UP_TO_SIGN_IN, CheckId.PERMISSIONS),
     Step.CONNECTOR: tuple(CheckId),
 }
 """Which rungs of the verification ladder prove a step. Steps 1 and 2 ask before there is a secret, in ways of their own;
-step 7 is the synchronization itself."""
+step 7 is the synchronization."""
 
 SKIPPABLE: Final = frozenset({Step.REGISTRATION, Step.PERMISSIONS, Step.CONSENT})
 """Steps that may be left unproven on purpose; a later step proves them, or the ladder of step 6 names them."""

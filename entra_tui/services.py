@@ -1,0 +1,258 @@
+"""What screens and commands work with: the same services, built in one place.
+
+A demo differs in one thing only: its requests go to a practice tenant inside the program, and its folders are
+thrown away.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import os
+from typing import TYPE_CHECKING, Final, Self
+from urllib.parse import urlsplit
+
+from entra_tui.checks.catalogue import Subject, load_catalogue
+from entra_tui.checks.context import CheckContext
+from entra_tui.graph.client import HttpClient
+from entra_tui.graph.sign_in import Credentials
+from entra_tui.model.connector import SecretStore
+from entra_tui.model.permission import Feature
+from entra_tui.model.secret import Secret
+from entra_tui.storage.drafts import DraftFile
+from entra_tui.storage.errors import NameTakenError
+from entra_tui.storage.lists import ListDatabase
+from entra_tui.storage.secrets import SecretVault
+from entra_tui.storage.settings_file import SettingsFile
+from entra_tui.sync.engine import Synchronizer
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from entra_tui.checks.context import Inputs
+    from entra_tui.graph.errors import RequestFailed
+    from entra_tui.graph.retry import Wait
+    from entra_tui.model.connector import Connector
+    from entra_tui.model.environment import Environment
+    from entra_tui.model.finding import Finding
+    from entra_tui.simulator.cloud import PracticeCloud
+    from entra_tui.storage.folders import Folders
+    from entra_tui.sync.events import SyncEvent
+    from entra_tui.sync.pause import Pause
+
+SECRET_VARIABLE: Final = "ENTRA_TUI_CLIENT_SECRET"
+PASSPHRASE_VARIABLE: Final = "ENTRA_TUI_PASSPHRASE"
+LISTS_FILE: Final = "lists.db"
+
+
+class Services:
+    """One running copy of the program.
+
+    Attributes:
+        folders: Where things are kept.
+        http: The one way out.
+        settings: `config.toml`.
+        lists: The lookup lists.
+        drafts: The unfinished onboarding.
+        catalogue: Explains errors.
+        practice: The practice tenant, in a demo; None otherwise.
+    """
+
+    def __init__(
+        self,
+        folders: Folders,
+        http: HttpClient,
+        *,
+        practice: PracticeCloud | None = None,
+        ask_passphrase: Callable[[], Secret | None] = lambda: None,
+    ) -> None:
+        folders.ensure()
+        self.folders = folders
+        self.http = http
+        self.settings = SettingsFile(folders)
+        self.lists = ListDatabase(folders.data / LISTS_FILE)
+        self.drafts = DraftFile(folders)
+        self.catalogue = load_catalogue()
+        self.practice = practice
+        self._ask_passphrase = ask_passphrase
+        self._passphrase: Secret | None = None
+        self._vault = SecretVault(folders, passphrase=self._give_passphrase)
+        self._session_secrets: dict[tuple[str, str], Secret] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close connections and the database."""
+        await self.http.aclose()
+        self.lists.close()
+
+    # ------------------------------------------------------------ environments
+
+    @property
+    def environments(self) -> tuple[Environment, ...]:
+        """Built in, then from `config.toml`."""
+        return self.settings.read().environments
+
+    def is_simulated(self, environment: Environment) -> bool:
+        """Whether a tenant there is a simulated one: in a demo, or on this very machine."""
+        return self.practice is not None or _is_loopback(environment.authority)
+
+    # ------------------------------------------------------------ checks
+
+    def check_context(self, inputs: Inputs, *, on_wait: Callable[[Wait], None] | None = None) -> CheckContext:
+        """What a run of the verification ladder works with."""
+        self.http.redactor.learn(inputs.secret)
+        return CheckContext(inputs, self.http, self.environments, catalogue=self.catalogue, on_wait=on_wait)
+
+    def explain(self, error: RequestFailed, connector: Connector) -> Finding:
+        """The finding for a request that failed on behalf of `connector`."""
+        environment = self.settings.environment(connector.environment)
+        return self.catalogue.explain_error(error, Subject(environment, connector.tenant_id, connector.client_id))
+
+    # ------------------------------------------------------------ connectors and their secrets
+
+    async def secret_stores(self) -> tuple[SecretStore, ...]:
+        """Where a secret can be kept on this machine, the best first; asking a keyring may take seconds."""
+        if self.practice is None and await asyncio.to_thread(self._vault.keyring_available):
+            return (SecretStore.KEYRING, SecretStore.FILE, SecretStore.NONE)
+        return (SecretStore.FILE, SecretStore.NONE)
+
+    @property
+    def has_secrets_file(self) -> bool:
+        """Whether the encrypted secrets file exists, so that its passphrase is asked for rather than chosen."""
+        return self._vault.file_exists()
+
+    def unlock(self, passphrase: Secret) -> None:
+        """Use `passphrase` for the encrypted secrets file from now on."""
+        self.http.redactor.learn(passphrase)
+        self._passphrase = passphrase
+
+    async def save_connector(
+        self, connector: Connector, secret: Secret | None, *, instead_of: str | None = None
+    ) -> None:
+        """Save a connector, its secret where it belongs, and its lookup lists, empty.
+
+        Args:
+            connector: What to save.
+            secret: Its secret; None keeps the one that is stored.
+            instead_of: Name of the connector that it replaces.
+
+        Raises:
+            StorageError: The name is taken, or something cannot be written. A secret that was stored before a
+                refusal does no harm: it is kept by app, not by connector.
+        """
+        taken = {other.name.casefold() for other in self.settings.read().connectors}
+        if instead_of is None and connector.name.casefold() in taken:
+            raise NameTakenError(f"There is a connector '{connector.name}' already; choose another name.")
+        if secret is not None:
+            self.remember_secret(connector, secret)
+            await asyncio.to_thread(self._vault.store, connector, secret)
+        if instead_of is None:
+            self.settings.add_connector(connector)
+        else:
+            self.settings.replace_connector(instead_of, connector)
+            if instead_of != connector.name:
+                self.lists.rename_connector(instead_of, connector.name)
+        for feature in Feature:
+            if feature in connector.features:
+                self.lists.create_list(feature, connector.name)
+
+    async def remove_connector(self, name: str) -> None:
+        """Remove a connector with its secret (unless another connector uses the same app) and its lists.
+
+        Raises:
+            StorageError: There is no such connector, or something cannot be written.
+        """
+        connector = self.settings.find_connector(name)
+        self.settings.remove_connector(connector.name)
+        self.lists.remove_lists(connector.name)
+        key = (connector.tenant_id, connector.client_id)
+        self._session_secrets.pop(key, None)
+        if all((other.tenant_id, other.client_id) != key for other in self.settings.read().connectors):
+            await asyncio.to_thread(self._vault.forget, connector)
+
+    def remember_secret(self, connector: Connector, secret: Secret) -> None:
+        """Keep a secret for as long as the program runs."""
+        self.http.redactor.learn(secret)
+        self._session_secrets[connector.tenant_id, connector.client_id] = secret
+
+    async def secret_of(self, connector: Connector) -> Secret | None:
+        """A connector's secret: from this session, from where it is kept, or from the environment variable.
+
+        Raises:
+            StorageError: The keyring or the encrypted file does not give it.
+        """
+        known = self._session_secrets.get((connector.tenant_id, connector.client_id))
+        if known is not None:
+            return known
+        if connector.secret_store is SecretStore.NONE:
+            return secret_from_variable()
+        secret = await asyncio.to_thread(self._vault.read, connector)
+        if secret is not None:
+            self.remember_secret(connector, secret)
+        return secret
+
+    # ------------------------------------------------------------ synchronization
+
+    def synchronize(
+        self,
+        connector: Connector,
+        secret: Secret,
+        *,
+        full: bool = False,
+        confirmed: bool = False,
+        pause: Pause | None = None,
+    ) -> AsyncIterator[SyncEvent]:
+        """Bring a connector's lookup lists up to date; see `Synchronizer.run`."""
+        environment = self.settings.environment(connector.environment)
+        synchronizer = Synchronizer(
+            self.http, self.lists, explain=lambda error: self.explain(error, connector), pause=pause
+        )
+        credentials = Credentials(environment, connector.tenant_id, connector.client_id, secret)
+        return synchronizer.run(connector, credentials, full=full, confirmed=confirmed)
+
+    # ------------------------------------------------------------ inside
+
+    def _give_passphrase(self) -> Secret | None:
+        if self._passphrase is None:
+            from_variable = os.environ.get(PASSPHRASE_VARIABLE)
+            self._passphrase = Secret(from_variable) if from_variable else self._ask_passphrase()
+        return self._passphrase
+
+
+def secret_from_variable() -> Secret | None:
+    """The client secret of `ENTRA_TUI_CLIENT_SECRET`; None where it is unset or empty."""
+    text = os.environ.get(SECRET_VARIABLE, "")
+    return Secret(text) if text else None
+
+
+def open_services(folders: Folders, *, ask_passphrase: Callable[[], Secret | None] = lambda: None) -> Services:
+    """The services over the network.
+
+    Raises:
+        StorageError: A folder cannot be made.
+        TrustError: `SSL_CERT_FILE` cannot be used.
+    """
+    return Services(folders, HttpClient(), ask_passphrase=ask_passphrase)
+
+
+def open_practice(folders: Folders, practice: PracticeCloud) -> Services:
+    """The services on a practice tenant: everything is real but the wire."""
+    from entra_tui.simulator.transport import PracticeTransport  # noqa: PLC0415 - only a demo pays for it
+
+    http = HttpClient(transport=PracticeTransport(practice))
+    return Services(folders, http, practice=practice)
+
+
+def _is_loopback(origin: str) -> bool:
+    host = urlsplit(origin).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
