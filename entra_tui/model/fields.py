@@ -75,7 +75,8 @@ def parse_tenant(text: str) -> str:
         A lower-case GUID, or a lower-case domain name in its ASCII form.
 
     Raises:
-        FieldError: Empty, the all-zero GUID, or neither a GUID nor a domain name.
+        FieldError: Empty, the all-zero GUID, or neither a GUID nor a domain name. The sentence never repeats the
+            value, since what was pasted may be the secret.
     """
     value = clean_paste(text).value
     if not value:
@@ -95,11 +96,17 @@ def parse_tenant(text: str) -> str:
         return guid
     domain = _ascii_domain(value)
     if domain is None:
+        if looks_like_secret(value):
+            raise FieldError(
+                Field.TENANT_ID,
+                "tenant-is-secret",
+                "This looks like a client secret; enter the Tenant ID from Microsoft Entra ID > Overview.",
+            )
         raise FieldError(
             Field.TENANT_ID,
             "tenant-malformed",
-            f"'{harmless(value, limit=40)}' is neither a GUID nor a domain name; copy the Tenant ID from "
-            "Microsoft Entra ID > Overview, or enter a domain such as contoso.onmicrosoft.com.",
+            "This is neither a GUID nor a domain name; copy the Tenant ID from Microsoft Entra ID > Overview, "
+            "or enter a domain such as contoso.onmicrosoft.com.",
         )
     return domain
 
@@ -250,11 +257,15 @@ def parse_name(text: str) -> str:
     """A connector's name: one line, 1 to 120 characters, nothing invisible.
 
     Raises:
-        FieldError: Empty, too long, or with control characters.
+        FieldError: Empty, too long, with control characters, or a client secret in the wrong field.
     """
     value = " ".join(clean_paste(text, unwrap=False).value.split())
     if not value:
         raise FieldError(Field.NAME, "name-empty", "Give the connector a name.")
+    if looks_like_secret(value):
+        raise FieldError(
+            Field.NAME, "name-is-secret", "This looks like a client secret; give the connector a name of its own."
+        )
     if len(value) > _LONGEST_NAME:
         raise FieldError(
             Field.NAME,

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from entra_tui.model.text import clean_paste, harmless
+
+_BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_ANY_TEXT = st.text(st.characters() | st.sampled_from(_BIDI + "\x1b\x9b\x00\x7f\u2028\ue000\ud800"))
+
+
+@given(_ANY_TEXT)
+def test_nothing_that_drives_a_terminal_or_turns_text_round_survives(text: str) -> None:
+    shown = harmless(text)
+    assert not any(unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"} for character in shown)
+    assert not set(shown) & set(_BIDI)
+    shown.encode()  # no lone surrogate is left
+
+
+@given(_ANY_TEXT, st.integers(min_value=1, max_value=50))
+def test_no_more_than_the_limit_is_shown(text: str, limit: int) -> None:
+    assert len(harmless(text, limit=limit)) <= limit
+
+
+@given(_ANY_TEXT)
+def test_harmless_text_stays_as_it_is(text: str) -> None:
+    assert harmless(harmless(text)) == harmless(text)
+
+
+def test_what_was_cut_shows_an_ellipsis() -> None:
+    assert harmless("abcdef", limit=4) == "abc…"
+
+
+def test_joiners_that_scripts_need_stay() -> None:
+    family = "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}"
+    assert harmless(family) == family
+
+
+@given(_ANY_TEXT, st.booleans())
+def test_cleaning_twice_changes_nothing_more(text: str, unwrap: bool) -> None:
+    once = clean_paste(text, unwrap=unwrap).value
+    again = clean_paste(once, unwrap=unwrap)
+    assert again.value == once
+    assert again.removed == ()
+
+
+@pytest.mark.parametrize(
+    ("pasted", "value", "removed"),
+    [
+        ("value", "value", ()),
+        ("  value\t", "value", ("blanks",)),
+        ("\nvalue", "value", ("line breaks",)),
+        ("\r\n\r\nvalue\r\n", "value", ("line breaks",)),
+        ("value\nsecond line", "value", ("line breaks",)),
+        ("\u200bval\ufeffue\u00ad", "value", ("invisible characters",)),
+        ('"value"', "value", ("quotes",)),
+        ("\u201cvalue\u201d", "value", ("quotes",)),
+        ("{value}", "value", ("braces",)),
+        ("<( value )>", "value", ("braces",)),
+        ('\n "{value}"\n', "value", ("line breaks", "blanks", "quotes", "braces")),
+        ("{value]", "{value]", ()),
+        ('"', '"', ()),
+        ('""', "", ("quotes",)),
+        ("", "", ()),
+        (" \n\t\n", "", ("line breaks",)),
+    ],
+)
+def test_a_paste_loses_its_wrapping_and_says_which(pasted: str, value: str, removed: tuple[str, ...]) -> None:
+    cleaned = clean_paste(pasted)
+    assert (cleaned.value, cleaned.removed) == (value, removed)
+
+
+def test_a_secret_keeps_its_own_quotes_and_braces() -> None:
+    assert clean_paste(' {"abc"} ', unwrap=False).value == '{"abc"}'
