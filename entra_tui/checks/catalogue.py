@@ -6,6 +6,7 @@ so the specific ones stand before the general ones, and the last matches everyth
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from entra_tui.model.environment import Environment
 
 _NO_EVIDENCE: Final = Evidence()
+_PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +176,8 @@ def sighting_of(error: RequestFailed) -> Sighting:
 
 
 def _fill(text: str, values: Mapping[str, str]) -> str:
-    for name, value in values.items():
-        text = text.replace(f"{{{name}}}", value)
-    return text
+    # In one pass: a value that itself holds {braces} stays as it is.
+    return _PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), text)
 
 
 @cache

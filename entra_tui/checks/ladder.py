@@ -33,6 +33,7 @@ async def climb(context: CheckContext, checks: Iterable[CheckId] = LADDER) -> As
     After the first failure the rest are SKIPPED, with the reason as their summary.
     """
     wanted = set(checks)
+    context.patience.renew()
     broken: CheckId | None = None
     for check, run in LADDER.items():
         if check not in wanted:

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import socket
 import ssl
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import httpx
 
 from entra_tui import __version__
+from entra_tui.graph.address import split_address
 from entra_tui.graph.errors import AnswerFault, NetworkFault, Unreachable, Unreadable
 from entra_tui.graph.redaction import Redactor
 from entra_tui.graph.retry import RETRIED_FAULTS, RETRIED_STATUSES, Patience, Wait, WaitReason, backoff, retry_after
 from entra_tui.graph.trace import Exchange, Trace
-from entra_tui.graph.trust import trust_context
+from entra_tui.graph.trust import TrustError, trust_context
 from entra_tui.model.clock import Clock, SystemClock
 from entra_tui.model.finding import Evidence
 from entra_tui.model.text import harmless
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 _TIMEOUT: Final = httpx.Timeout(connect=10.0, read=60.0, write=30.0, pool=30.0)
+_LONGEST_EXCHANGE: Final = 300.0
 _LARGEST_ANSWER: Final = 64 * 1024 * 1024
 _KEPT_OF_ANSWER: Final = 4096
 _USER_AGENT: Final = f"entra-tui/{__version__}"
@@ -98,7 +102,7 @@ class HttpClient:
         redactor: Cleans what the trace keeps.
 
     Raises:
-        TrustError: `SSL_CERT_FILE` cannot be used.
+        TrustError: `SSL_CERT_FILE` or a proxy's variable cannot be used.
     """
 
     def __init__(
@@ -112,14 +116,20 @@ class HttpClient:
         self.clock: Clock = clock or SystemClock()
         self.trace = trace or Trace()
         self.redactor = redactor or Redactor()
-        self._http = httpx.AsyncClient(
-            transport=transport,
-            verify=trust_context() if transport is None else True,
-            timeout=_TIMEOUT,
-            follow_redirects=False,
-            headers={"User-Agent": _USER_AGENT, "Accept": "application/json"},
-            limits=httpx.Limits(max_connections=10, keepalive_expiry=60),
-        )
+        try:
+            self._http = httpx.AsyncClient(
+                transport=transport,
+                verify=trust_context() if transport is None else True,
+                timeout=_TIMEOUT,
+                follow_redirects=False,
+                headers={"User-Agent": _USER_AGENT, "Accept": "application/json"},
+                limits=httpx.Limits(max_connections=10, keepalive_expiry=60),
+            )
+        except (ImportError, ValueError, httpx.InvalidURL):
+            # The address may hold the proxy's password, so neither it nor httpx's own text is repeated.
+            raise TrustError(
+                "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names no usable proxy; set it to http://host:port or unset it."
+            ) from None
 
     async def __aenter__(self) -> Self:
         return self
@@ -163,7 +173,7 @@ class HttpClient:
         attempt = 0
         while True:
             attempt += 1
-            request = self._http.build_request(
+            request = self._request(
                 method,
                 url,
                 params=params,
@@ -183,14 +193,24 @@ class HttpClient:
             if not await patience.spend(self._wait_for(answer, attempt)):
                 return answer
 
+    def _request(self, method: str, url: str, **parts: Any) -> httpx.Request:  # noqa: ANN401 - httpx's own
+        try:
+            return self._http.build_request(method, url, **parts)
+        except (httpx.InvalidURL, ValueError):
+            # What cannot be sent may hold a token, so it is not repeated.
+            raise Unreachable(
+                NetworkFault.ADDRESS, host=harmless(split_address(url).netloc, limit=253) or "(none)"
+            ) from None
+
     def _wait_for(self, answer: Answer, attempt: int) -> Wait:
         asked = retry_after(answer.headers.get("retry-after"), self.clock.now())
         return Wait(
             WaitReason.THROTTLED if answer.status == httpx.codes.TOO_MANY_REQUESTS else WaitReason.SERVER_ERROR,
-            backoff(attempt) if asked is None else asked,
+            # "Now" is no wait: a service that keeps asking for it would never use up anybody's patience.
+            asked or backoff(attempt),
             attempt,
             status=answer.status,
-            asked=asked is not None,
+            asked=bool(asked),
         )
 
     async def _exchange(self, request: httpx.Request, attempt: int) -> Answer:
@@ -201,10 +221,10 @@ class HttpClient:
         try:
             answer = await self._read(request)
             return answer
-        except (httpx.TransportError, httpx.InvalidURL, httpx.DecodingError) as error:
-            unreachable = _unreachable(error, _host(request))
+        except (httpx.TransportError, httpx.InvalidURL, httpx.DecodingError, TimeoutError) as error:
+            unreachable = self._unreachable(error, _host(request))
             failure = unreachable.fault.value
-            raise unreachable from error
+            raise unreachable from None  # the library's own text may quote a header
         except Unreadable as error:
             failure = error.fault.value
             raise
@@ -228,11 +248,30 @@ class HttpClient:
                 )
             )
 
+    def _unreachable(self, error: Exception, host: str) -> Unreachable:
+        for cause in _causes(error):
+            if isinstance(cause, ssl.SSLCertVerificationError):
+                detail = harmless(cause.verify_message or str(cause))
+                return Unreachable(NetworkFault.CERTIFICATE, host=host, detail=detail)
+        fault = _fault(error)
+        # A request that the library would not send is quoted in its text, token and all.
+        quoted = fault is NetworkFault.ADDRESS
+        detail = "" if quoted else harmless(self.redactor.text(str(error) or type(error).__name__), limit=200)
+        return Unreachable(fault, host=host, detail=detail)
+
     def _beginning(self, answer: Answer) -> str:
-        # Masked first and cut after: a secret cut in half would be met by no pattern.
-        return self.redactor.text(answer.body[: 4 * _KEPT_OF_ANSWER].decode("utf-8", "replace"))[:_KEPT_OF_ANSWER]
+        # Masked first and cut after, and the end that may hold half a secret is left out.
+        beginning = answer.body[: 4 * _KEPT_OF_ANSWER]
+        masked = self.redactor.text(beginning.decode("utf-8", "replace"))
+        if len(beginning) < len(answer.body):
+            masked = masked[: -self.redactor.longest]
+        return masked[:_KEPT_OF_ANSWER]
 
     async def _read(self, request: httpx.Request) -> Answer:
+        async with asyncio.timeout(_LONGEST_EXCHANGE):
+            return await self._read_all(request)
+
+    async def _read_all(self, request: httpx.Request) -> Answer:
         response = await self._http.send(request, stream=True)
         try:
             chunks: list[bytes] = []
@@ -251,21 +290,29 @@ def _host(request: httpx.Request) -> str:
     return request.url.netloc.decode("ascii", "replace")
 
 
-def _unreachable(error: Exception, host: str) -> Unreachable:
+def _causes(error: BaseException) -> Iterator[BaseException]:
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return Unreachable(NetworkFault.CERTIFICATE, host=host, detail=harmless(cause.verify_message or str(cause)))
+        yield cause
         cause = cause.__cause__ or cause.__context__
-    detail = harmless(str(error) or type(error).__name__, limit=200)
-    lowered = detail.lower()
-    if isinstance(error, httpx.ProxyError):
-        fault = NetworkFault.PROXY
-    elif isinstance(error, httpx.TimeoutException):
-        fault = NetworkFault.TIMEOUT
-    elif isinstance(error, (httpx.ConnectError, httpx.InvalidURL, httpx.UnsupportedProtocol)):
-        unresolved = any(sign in lowered for sign in ("name", "getaddrinfo", "nodename", "resolv", "idna"))
-        fault = NetworkFault.NAME if unresolved else NetworkFault.REFUSED
-    else:
-        fault = NetworkFault.CUT
-    return Unreachable(fault, host=host, detail=detail)
+
+
+_FAULTS: Final[tuple[tuple[tuple[type[Exception], ...], NetworkFault], ...]] = (
+    ((httpx.ProxyError,), NetworkFault.PROXY),
+    ((httpx.TimeoutException, TimeoutError), NetworkFault.TIMEOUT),
+    ((httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError), NetworkFault.ADDRESS),
+)
+
+
+def _fault(error: Exception) -> NetworkFault:
+    for kinds, fault in _FAULTS:
+        if isinstance(error, kinds):
+            return fault
+    if isinstance(error, httpx.ConnectError):
+        causes = tuple(_causes(error))
+        if any(isinstance(cause, socket.gaierror) for cause in causes):
+            return NetworkFault.NAME
+        if any(isinstance(cause, ssl.SSLError) for cause in causes):
+            return NetworkFault.TLS
+        return NetworkFault.REFUSED
+    return NetworkFault.CUT

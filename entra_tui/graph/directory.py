@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from entra_tui.graph.errors import AnswerFault, UnsafeDestination
+from entra_tui.graph.address import split_address
+from entra_tui.graph.errors import AnswerFault, Refused, UnsafeDestination
 from entra_tui.graph.refusals import graph_refusal
 from entra_tui.model.fields import parse_guid
 from entra_tui.model.text import harmless
@@ -22,6 +23,9 @@ LARGEST_PAGE: Final = 999
 _OK: Final = 200
 _UNAUTHORIZED: Final = 401
 _ADVANCED: Final = {"ConsistencyLevel": "eventual"}
+# A delta query knows no $top; this preference may be ignored, and saves requests where it is not.
+_OF_DELTA: Final = {"Prefer": f"odata.maxpagesize={LARGEST_PAGE}"}
+_NO_COUNT: Final = "request_unsupportedquery"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ class Directory:
         self._tokens = tokens
         self._patience = patience
         self._environment = tokens.credentials.environment
+        self._advanced: Mapping[str, str] = _ADVANCED
 
     async def organization(self) -> Organization:
         """The tenant itself (`GET /organization`)."""
@@ -100,24 +105,55 @@ class Directory:
         _items(answer, answer.json_object())
 
     async def first_users_page(self, columns: Iterable[str], *, page_size: int = LARGEST_PAGE) -> Page:
-        """The first page of `GET /users`, with the total in `count` where the tenant tells it."""
+        """The first page of `GET /users`, with the total in `count` where the tenant tells it.
+
+        Some tenants (Azure AD B2C) refuse `$count`; they are asked again without it.
+        """
+        params = {"$select": ",".join(columns), "$top": str(page_size)}
+        try:
+            return await self._page(f"{self._base}/users", params={**params, "$count": "true"}, headers=self._advanced)
+        except Refused as refusal:
+            if refusal.code.lower() != _NO_COUNT or not self._advanced:
+                raise
+        self._advanced = {}
+        return await self._page(f"{self._base}/users", params=params, headers=self._advanced)
+
+    async def latest_users_delta(self, columns: Iterable[str]) -> Page:
+        """A delta query "from now on": its `delta_link` will tell what changes after this moment."""
         return await self._page(
-            f"{self._base}/users",
-            params={"$select": ",".join(columns), "$top": str(page_size), "$count": "true"},
-            headers=_ADVANCED,
+            f"{self._base}/users/delta",
+            params={"$deltatoken": "latest", "$select": ",".join(columns)},
+            headers=_OF_DELTA,
         )
 
-    async def follow(self, link: str) -> Page:
+    async def follow(self, link: str, *, of_delta: bool = False) -> Page:
         """The page behind a `next_link` or a `delta_link`.
+
+        Args:
+            link: Used unchanged.
+            of_delta: Whether it belongs to a delta query.
 
         Raises:
             UnsafeDestination: The link leads to another host; no request was made.
         """
-        target = urlsplit(link)
-        if target.netloc != self._environment.graph_host or target.scheme != urlsplit(self._environment.graph).scheme:
-            raise UnsafeDestination(host=target.netloc or "(none)", expected=self._environment.graph_host)
+        self.require_own(link)
         # Links do not carry headers; without this one Graph answers Directory_ExpiredPageToken.
-        return await self._page(link, params=None, headers=_ADVANCED)
+        return await self._page(link, params=None, headers=_OF_DELTA if of_delta else self._advanced)
+
+    @property
+    def host(self) -> str:
+        """The Graph host, with its port if it has one."""
+        return self._environment.graph_host
+
+    def require_own(self, link: str) -> None:
+        """Make sure that a token may be sent to `link`.
+
+        Raises:
+            UnsafeDestination: It leads to another host, or is without TLS where the host has it.
+        """
+        target = split_address(link)
+        if target.netloc != self.host or target.scheme != urlsplit(self._environment.graph).scheme:
+            raise UnsafeDestination(host=target.netloc or "(none)", expected=self.host)
 
     @property
     def _base(self) -> str:

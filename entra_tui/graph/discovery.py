@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
+from entra_tui.graph.address import split_address
 from entra_tui.graph.errors import AnswerFault, Refused, RequestFailed, UnsafeDestination
 from entra_tui.graph.refusals import sign_in_refusal
 from entra_tui.model.fields import parse_guid
@@ -61,7 +62,7 @@ class TenantDocument:
         # A gateway or test server may repeat Microsoft's issuer; what counts there is where secrets would go.
         if not self.asked.built_in and self.token_host in self.asked.login_hosts:
             return self.asked
-        issuer_host = urlsplit(self.issuer).netloc
+        issuer_host = split_address(self.issuer).netloc
         for environment in known:
             if issuer_host in environment.login_hosts and self.graph_host == environment.graph_host:
                 return environment
@@ -70,7 +71,7 @@ class TenantDocument:
     @property
     def token_host(self) -> str:
         """Host, with its port if any, of the token endpoint."""
-        return urlsplit(self.token_endpoint).netloc
+        return split_address(self.token_endpoint).netloc
 
     def require_token_host(self, environment: Environment) -> None:
         """Make sure that a secret for `environment` would go to one of its hosts.
@@ -79,7 +80,7 @@ class TenantDocument:
             UnsafeDestination: The document names a token endpoint elsewhere, or one without TLS.
         """
         if self.token_host not in environment.login_hosts or (
-            urlsplit(self.token_endpoint).scheme != urlsplit(environment.authority).scheme
+            split_address(self.token_endpoint).scheme != split_address(environment.authority).scheme
         ):
             raise UnsafeDestination(host=self.token_host or "(none)", expected=environment.login_host)
 
@@ -142,7 +143,7 @@ async def discover_everywhere(
     failures: list[RequestFailed] = []
     for outcome in outcomes:
         if isinstance(outcome, TenantDocument):
-            documents.setdefault((outcome.tenant_id, urlsplit(outcome.issuer).netloc, outcome.graph_host), outcome)
+            documents.setdefault((outcome.tenant_id, split_address(outcome.issuer).netloc, outcome.graph_host), outcome)
         elif isinstance(outcome, RequestFailed):
             failures.append(outcome)
         elif isinstance(outcome, BaseException):
@@ -183,5 +184,5 @@ def _optional(body: Mapping[str, object], name: str) -> str:
 
 
 def _first_guid(url: str) -> str | None:
-    segment = urlsplit(url).path.strip("/").split("/", 1)[0]
+    segment = split_address(url).path.strip("/").split("/", 1)[0]
     return parse_guid(segment)

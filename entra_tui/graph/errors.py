@@ -31,8 +31,10 @@ class NetworkFault(Enum):
     REFUSED = "connection-refused"
     TIMEOUT = "timed-out"
     CERTIFICATE = "certificate-not-trusted"
+    TLS = "tls-failed"
     CUT = "connection-cut"
     PROXY = "proxy-refused"
+    ADDRESS = "address-malformed"
 
 
 class Unreachable(RequestFailed):
@@ -44,7 +46,7 @@ class Unreachable(RequestFailed):
     """
 
     def __init__(self, fault: NetworkFault, *, host: str, detail: str = "") -> None:
-        super().__init__(f"{host}: {fault.value} ({detail})", host=host)
+        super().__init__(f"{host}: {fault.value}" + (f" ({detail})" if detail else ""), host=host)
         self.fault = fault
         self.detail = detail
 
@@ -57,6 +59,7 @@ class AnswerFault(Enum):
     SHAPE = "unexpected-shape"
     TOO_LARGE = "answer-too-large"
     REDIRECT = "redirected"
+    LOOP = "paging-loop"
 
 
 class Unreadable(RequestFailed):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
 import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, quote_plus
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from entra_tui.model.secret import Secret
 
@@ -23,11 +24,12 @@ _PATTERNS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(rf"(?i)\b({_SECRET_NAMES})=[^&\s\"']+"), rf"\1={MASK}"),
     (re.compile(rf"(?i)(\"(?:{_SECRET_NAMES})\"\s*:\s*)\"(?:[^\"\\]|\\.)*\"?"), rf'\1"{MASK}"'),
     (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9+/=._~-]{8,}"), rf"\1 {MASK}"),
-    (re.compile(r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}"), MASK),
+    (re.compile(r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}"), MASK),
     (re.compile(r"(?<![A-Za-z0-9_~.-])[A-Za-z0-9_~.-]{3}[0-9](?:Q~|Q%7[eE])[A-Za-z0-9_~.-]{31,34}"), MASK),
 )
 _SECRET_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 _SHORTEST_LEARNED: Final = 6
+_LONGEST_PATTERN: Final = 64
 
 
 class Redactor:
@@ -37,18 +39,15 @@ class Redactor:
         self._known: list[str] = []
 
     def learn(self, secret: Secret) -> None:
-        """From now on mask this very value too, in clear, URL-encoded, JSON and Base64 form."""
+        """From now on mask this very value too: in clear, and as URLs, JSON, HTML, Base64 and hexadecimal write it."""
         clear = secret.reveal()
-        if len(clear) < _SHORTEST_LEARNED:
-            return
-        forms = {
-            clear,
-            quote(clear, safe=""),
-            quote_plus(clear),
-            json.dumps(clear)[1:-1],
-            base64.b64encode(clear.encode()).decode().rstrip("="),
-        }
-        self._known = sorted({*self._known, *forms}, key=len, reverse=True)
+        if len(clear) >= _SHORTEST_LEARNED:
+            self._known = sorted({*self._known, *_writings(clear)}, key=len, reverse=True)
+
+    @property
+    def longest(self) -> int:
+        """Characters of the longest text that is masked as one: how much the end of a cut text may give away."""
+        return max(_LONGEST_PATTERN, len(self._known[0]) if self._known else 0)
 
     def text(self, text: str) -> str:
         """`text` with every secret masked."""
@@ -63,3 +62,22 @@ class Redactor:
         return tuple(
             (name, MASK if name.lower() in _SECRET_HEADERS else self.text(value)) for name, value in headers.items()
         )
+
+
+def _writings(clear: str) -> Iterator[str]:
+    raw = clear.encode("utf-8", "surrogatepass")
+    yield clear
+    yield raw.decode("utf-8", "replace")
+    yield from (json.dumps(clear)[1:-1], json.dumps(clear, ensure_ascii=False)[1:-1], repr(clear)[1:-1])
+    yield from (html.escape(clear), html.escape(clear, quote=False), raw.hex(), raw.hex().upper())
+    every_byte = "".join(chr(byte) if chr(byte).isalnum() and byte < 128 else f"%{byte:02X}" for byte in raw)  # noqa: PLR2004
+    for encoded in (quote(raw, safe=""), quote_plus(raw), quote(raw), every_byte):
+        yield encoded
+        yield re.sub(r"%[0-9A-F]{2}", lambda match: match[0].lower(), encoded)
+        yield quote(encoded, safe="")
+    # Base64 of a text that holds the secret, such as `id:secret`: each of the three ways in which its bytes may fall,
+    # less the characters at both ends that depend on the neighbours.
+    for skipped, lead in ((0, 0), (1, 2), (2, 3)):
+        end = -((len(raw) + skipped) % 3 != 0) or None
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            yield encode(b"\0" * skipped + raw).decode().rstrip("=")[lead:end]

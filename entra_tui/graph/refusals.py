@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _AADSTS: Final = re.compile(r"\s*AADSTS(\d{3,9})\b:?\s*")
 _DEEPEST: Final = 8
+_LONGEST_CODE: Final = 100
+_LARGEST_NUMBER: Final = 999_999_999
 _REDIRECTS: Final = range(300, 400)
 
 
@@ -28,7 +30,7 @@ def sign_in_refusal(answer: Answer) -> Refused | Unreadable:
     body = _error_object(answer)
     if isinstance(body, Unreadable):
         return body
-    error = _text(body.get("error"))
+    error = _text(body.get("error"), limit=_LONGEST_CODE)
     description = _text(body.get("error_description"))
     number = _number(body.get("error_codes")) or _number_in(description)
     # The ids follow the sentence after one separator or another, depending on the year of the service.
@@ -59,14 +61,14 @@ def graph_refusal(answer: Answer) -> Refused | Unreadable:
     if isinstance(body, Unreadable):
         return body
     error = _object(body.get("error"))
-    code, message = _text(error.get("code")), _text(error.get("message"))
+    code, message = _text(error.get("code"), limit=_LONGEST_CODE), _text(error.get("message"))
     inner = error
     request_id, correlation_id, date = "", "", ""
     for _ in range(_DEEPEST):
         inner = _object(inner.get("innerError") or inner.get("innererror"))
         if not inner:
             break
-        code = _text(inner.get("code")) or code
+        code = _text(inner.get("code"), limit=_LONGEST_CODE) or code
         request_id = _text(inner.get("request-id")) or request_id
         correlation_id = _text(inner.get("client-request-id")) or correlation_id
         date = _text(inner.get("date")) or date
@@ -101,13 +103,15 @@ def _object(value: object) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-def _text(value: object) -> str:
-    return harmless(value, limit=2000).strip() if isinstance(value, str) else ""
+def _text(value: object, *, limit: int = 2000) -> str:
+    return harmless(value, limit=limit).strip() if isinstance(value, str) else ""
 
 
 def _number(codes: object) -> int | None:
     first = codes[0] if isinstance(codes, list) and codes else None
-    return first if isinstance(first, int) and not isinstance(first, bool) else None
+    if not isinstance(first, int) or isinstance(first, bool) or not 0 < first <= _LARGEST_NUMBER:
+        return None
+    return first
 
 
 def _number_in(description: str) -> int | None:

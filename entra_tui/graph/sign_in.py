@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import logging
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit, urlunsplit
 
+from entra_tui.graph.address import split_address
 from entra_tui.graph.errors import AnswerFault, Refused, RequestFailed, Unreadable, UnsafeDestination
 from entra_tui.graph.refusals import sign_in_refusal
 from entra_tui.graph.token import Token, read_token
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 _ERROR: Final = 400
 _OK: Final = 200
+_LONGEST_LIFETIME: Final = 24 * 60 * 60
+_TOKEN: Final = re.compile(r"[!-~]+")
 
 # MSAL logs whole answers when they are no JSON; nothing of it may reach a terminal by logging's last resort.
 logging.getLogger("msal").addHandler(logging.NullHandler())
@@ -69,17 +73,27 @@ async def sign_in(http: HttpClient, credentials: Credentials, *, patience: Patie
     finally:
         bridge.abandon()
     text = outcome.get("access_token")
-    lifetime = outcome.get("expires_in")
-    if not isinstance(text, str) or not isinstance(lifetime, int):
+    lifetime = _seconds(outcome.get("expires_in"))
+    # What no header can carry is no token; httpx would quote it in its complaint.
+    if not isinstance(text, str) or not _TOKEN.fullmatch(text) or lifetime is None:
         raise bridge.refusal()
     token = read_token(text, http.clock.now() + timedelta(seconds=lifetime))
-    http.redactor.learn(token.text)
+    if not token.readable:  # a JWT is known by its pattern
+        http.redactor.learn(token.text)
     return token
+
+
+def _seconds(lifetime: object) -> int | None:
+    """A token's `expires_in`: a number, or as some gateways write it, a number in quotes; at most a day counts."""
+    if isinstance(lifetime, str) and lifetime.isascii() and lifetime.isdigit() and len(lifetime) <= len("86400"):
+        lifetime = int(lifetime)
+    if not isinstance(lifetime, int) or isinstance(lifetime, bool) or lifetime < 0:
+        return None
+    return min(lifetime, _LONGEST_LIFETIME)
 
 
 def _acquire(bridge: _MsalBridge, credentials: Credentials) -> Mapping[str, object]:
     import msal  # noqa: PLC0415 - a third of a second that only a sign-in has to pay
-    from msal.exceptions import MsalError  # noqa: PLC0415
 
     try:
         application = msal.ConfidentialClientApplication(
@@ -92,12 +106,15 @@ def _acquire(bridge: _MsalBridge, credentials: Credentials) -> Mapping[str, obje
             azure_region=False,
         )
         outcome: Mapping[str, object] = application.acquire_token_for_client([credentials.environment.scope])
-    except RequestFailed:
+    except (RequestFailed, concurrent.futures.CancelledError):
         raise
-    except (MsalError, ValueError) as error:
-        # MSAL gives up on the tenant's document and on 5xx with a text of its own; the answer itself says more.
-        raise bridge.refusal() from error
-    return outcome
+    except Exception:
+        # MSAL meets an answer of another kind with whatever Python raises (KeyError, AttributeError, JSONDecodeError),
+        # quoting it; the answer itself says more.
+        if not bridge.answered:
+            raise
+        raise bridge.refusal() from None
+    return outcome if isinstance(outcome, dict) else {}
 
 
 class _MsalResponse:
@@ -164,11 +181,20 @@ class _MsalBridge:
         if self._pending is not None:
             self._pending.cancel()
 
+    @property
+    def answered(self) -> bool:
+        """Whether any answer came."""
+        return self._last is not None
+
     def refusal(self) -> Refused | Unreadable | UnsafeDestination:
         """What the last answer says about why there is no token."""
         if self._last is None:
             return UnsafeDestination(host="(none)", expected=self._environment.login_host)
         if self._last.status == _OK:
+            try:
+                self._last.json_object()
+            except Unreadable as error:
+                return error
             return self._last.unreadable(AnswerFault.SHAPE, "no access_token in the answer")
         return sign_in_refusal(self._last)
 
@@ -181,9 +207,10 @@ class _MsalBridge:
         headers: Mapping[str, str] | None,
         form: Mapping[str, str] | None = None,
     ) -> _MsalResponse:
-        target = urlsplit(url)
-        if target.netloc not in self._environment.login_hosts:
-            raise UnsafeDestination(host=target.netloc, expected=self._environment.login_host)
+        target = split_address(url)
+        secure = target.scheme == "https" or self._plain
+        if target.netloc not in self._environment.login_hosts or not secure:
+            raise UnsafeDestination(host=target.netloc or "(none)", expected=self._environment.login_host)
         if self._plain:
             target = target._replace(scheme="http")
         if self._abandoned:
@@ -199,6 +226,8 @@ class _MsalBridge:
             ),
             self._loop,
         )
+        if self._abandoned:  # in between
+            self._pending.cancel()
         self._last = self._pending.result()
         return _MsalResponse(self._last)
 

@@ -10,7 +10,7 @@ import truststore
 
 
 class TrustError(Exception):
-    """`SSL_CERT_FILE` cannot be used; the text says why and what to do."""
+    """`SSL_CERT_FILE` or a proxy's variable cannot be used; the text says why and what to do."""
 
 
 def trust_context() -> ssl.SSLContext:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from entra_tui.graph.address import split_address
 from entra_tui.graph.errors import UnsafeDestination
 from entra_tui.model.environment import PUBLIC
 from entra_tui.model.finding import CheckId
@@ -26,7 +26,7 @@ async def check_environment(context: CheckContext) -> CheckResult:
             CheckId.ENVIRONMENT,
             "environment-unknown",
             values={
-                "issuer_host": urlsplit(document.issuer).netloc or "(none)",
+                "issuer_host": split_address(document.issuer).netloc or "(none)",
                 "tenant_graph_host": document.graph_host or "(none)",
             },
         )
