@@ -1,0 +1,125 @@
+"""The wizard's application: its look, its first screen, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+
+from entra_tui.screens.home import HomeScreen
+from entra_tui.services import open_practice, open_services
+from entra_tui.storage.folders import Folders
+from entra_tui.widgets.themes import DARK, LIGHT, theme_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.screen import Screen
+
+    from entra_tui.services import Services
+    from entra_tui.simulator.scenario import Scenario
+
+
+class EntraApp(App[int]):
+    """The program as a person sees it.
+
+    Args:
+        services: What the screens work with; the application closes them.
+    """
+
+    TITLE = "entra-tui"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", priority=True),
+    ]
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+        (0, "-tiny"),
+        (60, "-narrow"),
+        (80, "-normal"),
+        (110, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (20, "-short"), (30, "-tall")]
+
+    def __init__(self, services: Services) -> None:
+        theme = theme_name(services.settings.read().preferences.theme)
+        super().__init__(ansi_color=theme.startswith("ansi"))
+        self.services = services
+        self.animation_level = "none"
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = theme
+
+    def on_mount(self) -> None:
+        """Show the first screen, and end well when the line drops."""
+        loop = asyncio.get_running_loop()
+        for name in ("SIGHUP", "SIGTERM"):
+            number = getattr(signal, name, None)
+            if number is not None and sys.platform != "win32" and not self.is_headless:
+                loop.add_signal_handler(number, self.exit, 128 + number)
+        self.push_screen(HomeScreen(self.services))
+
+    async def on_unmount(self) -> None:
+        """Close connections and the database."""
+        await self.services.aclose()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002 - Textual's signature
+        """What the palette offers."""
+        yield SystemCommand("Theme", "Choose the colors", self.action_change_theme)
+        yield SystemCommand("Quit", "Leave; what was entered is kept", self.action_quit)
+
+    def _fatal_error(self) -> None:
+        # Textual's own prints a traceback with the values of local variables, a secret among them.
+        self.bell()
+        self.panic("entra-tui stopped because of an error in itself. What was entered is kept, but for the secret.")
+        self._close_messages_no_wait()
+
+
+def run_wizard(folders: Folders) -> int:
+    """Run the wizard until the person leaves.
+
+    Returns:
+        The exit code.
+    """
+    return _run(open_services(folders))
+
+
+def run_demo(home: Path | None, scenario: str | None, *, users: int | None = None) -> int:
+    """Run the wizard on the practice tenant.
+
+    Args:
+        home: Where to keep things; None for a folder that is thrown away at the end.
+        scenario: Name or file of a scenario; None for the one in which all goes well.
+        users: How many users the tenant has; None for as many as the scenario says.
+
+    Raises:
+        ScenarioError: There is no such scenario.
+    """
+    from entra_tui.simulator.scenario_file import find_scenario  # noqa: PLC0415 - only a demo pays for it
+
+    chosen = find_scenario(scenario or "healthy")
+    if home is not None:
+        return _run(_practice(Folders.locate(home), chosen, users))
+    with tempfile.TemporaryDirectory(prefix="entra-tui-demo-") as folder:
+        return _run(_practice(Folders.locate(Path(folder)), chosen, users))
+
+
+def _practice(folders: Folders, scenario: Scenario, users: int | None) -> Services:
+    from entra_tui.simulator.cloud import PracticeCloud  # noqa: PLC0415 - only a demo pays for it
+
+    return open_practice(folders, PracticeCloud(scenario, users=users))
+
+
+def _run(services: Services) -> int:
+    mouse = services.settings.read().preferences.mouse
+    if mouse is None:
+        # Over SSH a captured mouse takes away the terminal's own selection, and a dropped line leaves it captured.
+        mouse = not os.environ.get("SSH_CONNECTION")
+    app = EntraApp(services)
+    app.run(mouse=mouse)
+    return app.return_code or 0

@@ -1,0 +1,82 @@
+"""What all screens have in common: a title line, help, requests, a way back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from entra_tui.widgets.title_bar import TitleBar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.app import ComposeResult
+    from textual.widget import Widget
+
+    from entra_tui.services import Services
+
+
+class Frame(Screen[None]):
+    """A full screen with a title line above and the keys below.
+
+    Subclasses give `heading`, `compose_body` and `help_text`.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1,question_mark", "help", "Help", key_display="F1"),
+        Binding("f2", "requests", "Requests"),
+        Binding("escape", "leave", "Back"),
+    ]
+    DEFAULT_CSS = """
+    Frame { layout: vertical; }
+    Frame #body { height: 1fr; padding: 1 2 0 2; scrollbar-size-vertical: 1; }
+    Frame .lead { height: auto; margin: 0 0 1 0; }
+    Frame .quiet { color: $text-muted; }
+    Frame:ansi .quiet { text-style: dim; }
+    Frame .actions { height: 1; margin: 1 0 0 0; }
+    Frame .actions Button { margin: 0 2 0 0; }
+    """
+
+    heading: ClassVar[str] = ""
+    help_text: ClassVar[str] = ""
+
+    def __init__(self, services: Services) -> None:
+        super().__init__()
+        self.services = services
+
+    def compose(self) -> ComposeResult:
+        yield TitleBar(f"entra-tui  {self.heading}", simulated=self.is_simulated())
+        yield from self.compose_body()
+        yield Footer(compact=True, show_command_palette=False)
+
+    def compose_body(self) -> Iterable[Widget]:
+        """What stands between the title and the keys."""
+        raise NotImplementedError
+
+    def is_simulated(self) -> bool:
+        """Whether what this screen shows comes from a simulated tenant."""
+        return self.services.practice is not None
+
+    def help_pages(self) -> str:
+        """The help of this screen, as it stands now."""
+        return self.help_text
+
+    def action_help(self) -> None:
+        """Explain this screen."""
+        from entra_tui.screens.help import HelpScreen  # noqa: PLC0415 - loaded when first asked for
+
+        self.app.push_screen(HelpScreen(self.heading, self.help_pages()))
+
+    def action_requests(self) -> None:
+        """Show the requests that were made."""
+        from entra_tui.screens.requests import RequestsScreen  # noqa: PLC0415 - loaded when first asked for
+
+        if not isinstance(self, RequestsScreen):
+            self.app.push_screen(RequestsScreen(self.services))
+
+    def action_leave(self) -> None:
+        """Go back to the screen before."""
+        self.app.pop_screen()

@@ -1,0 +1,47 @@
+"""Help: one page of text over the screen that it explains."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+_KEYS = """Keys
+Tab, Shift+Tab   next, previous field or button
+Enter            press, choose, check
+Esc              back
+F1 or ?          this page
+F2               requests made, secrets masked
+F3               the values of this step, to copy
+Ctrl+P           all commands
+Ctrl+Q           leave; what was entered is kept"""
+
+
+class HelpScreen(ModalScreen[None]):
+    """A page of help; Esc, Enter or F1 closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,enter,question_mark,q", "dismiss", "Close")]
+    DEFAULT_CSS = """
+    HelpScreen { align: center middle; }
+    HelpScreen > VerticalScroll {
+        width: 76; max-width: 96%; height: auto; max-height: 90%;
+        border: round $primary; border-title-style: bold; padding: 1 2; background: $surface;
+    }
+    """
+
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__()
+        self._title = title
+        self._text = text
+
+    def compose(self) -> ComposeResult:
+        page = VerticalScroll(Static(f"{self._text.strip()}\n\n{_KEYS}", markup=False))
+        page.border_title = f"Help: {self._title}"
+        page.border_subtitle = "Esc closes"
+        yield page

@@ -1,0 +1,69 @@
+"""Values and addresses on a page without borders, to be read, selected or sent to the terminal's clipboard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Button, Static
+
+from entra_tui.widgets.terminal_clipboard import clipboard_sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+
+@dataclass(frozen=True, slots=True)
+class PlainValue:
+    """One value that leaves the terminal.
+
+    Attributes:
+        label: What it is.
+        text: The value; several lines for a message.
+    """
+
+    label: str
+    text: str
+
+
+class PlainPage(Screen[None]):
+    """All values of a step in full width; Enter on one sends it to the terminal's clipboard."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f3", "dismiss", "Back")]
+    DEFAULT_CSS = """
+    PlainPage { background: $background; }
+    PlainPage VerticalScroll { padding: 0; scrollbar-size-vertical: 1; }
+    PlainPage .lead { height: auto; margin: 0 0 1 0; color: $text-muted; }
+    PlainPage:ansi .lead { text-style: dim; }
+    PlainPage Button { text-style: bold; }
+    PlainPage .value { height: auto; margin: 0 0 1 0; }
+    """
+
+    def __init__(self, values: Sequence[PlainValue]) -> None:
+        super().__init__()
+        self._values = tuple(values)
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll():
+            yield Static(
+                "Enter on a label sends its value to your terminal's clipboard (OSC 52). Esc goes back.",
+                classes="lead",
+                markup=False,
+            )
+            for position, value in enumerate(self._values):
+                yield Button(value.label, compact=True, id=f"value-{position}")
+                yield Static(value.text, classes="value", markup=False)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Send a value to the terminal."""
+        value = self._values[int((event.button.id or "value-0").removeprefix("value-"))]
+        driver = self.app._driver  # noqa: SLF001 - Textual offers no way to write a sequence of one's own
+        if driver is not None:
+            driver.write(clipboard_sequence(value.text))
+            driver.flush()
+        self.notify(f"{value.label}: sent to your terminal.", markup=False)

@@ -1,0 +1,121 @@
+"""Live checks, one line each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from entra_tui.model.finding import CheckId, CheckStatus
+from entra_tui.widgets.symbols import symbols
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.app import ComposeResult
+
+    from entra_tui.model.finding import CheckResult
+
+LABELS: Final = {
+    CheckId.INPUT: "Input",
+    CheckId.NETWORK: "Network",
+    CheckId.CLOCK: "Clock",
+    CheckId.TENANT: "Tenant",
+    CheckId.ENVIRONMENT: "Environment",
+    CheckId.SIGN_IN: "Sign-in",
+    CheckId.PERMISSIONS: "Permissions",
+    CheckId.READ: "Read",
+    CheckId.SECRET_EXPIRY: "Secret expiry",
+}
+_STATE_CLASSES: Final = ("-waiting", "-running", "-passed", "-warning", "-failed", "-skipped")
+
+
+class CheckLine(Horizontal):
+    """One check: a sign, its name, and what was seen."""
+
+    DEFAULT_CSS = """
+    CheckLine { height: auto; }
+    CheckLine .sign { width: 2; height: 1; }
+    CheckLine .name { width: 14; height: 1; }
+    CheckLine .text { width: 1fr; height: auto; }
+    CheckLine.-waiting, CheckLine.-skipped { color: $text-muted; }
+    CheckLine.-passed .sign { color: $text-success; }
+    CheckLine.-failed .sign, CheckLine.-failed .name { color: $text-error; text-style: bold; }
+    CheckLine.-warning .sign { color: $text-warning; text-style: bold; }
+    CheckLine:ansi.-waiting, CheckLine:ansi.-skipped { text-style: dim; }
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(classes="-waiting")
+        self._label = name
+
+    def compose(self) -> ComposeResult:
+        yield Static(symbols().waiting, classes="sign", markup=False)
+        yield Static(self._label, classes="name", markup=False)
+        yield Static("", classes="text", markup=False)
+
+    def run(self, text: str = "checking") -> None:
+        """It is under way."""
+        self._show(symbols().running, "-running", text)
+
+    def wait(self) -> None:
+        """It is not its turn yet."""
+        self._show(symbols().waiting, "-waiting", "")
+
+    def end(self, status: CheckStatus, text: str) -> None:
+        """It ended."""
+        sign = {
+            CheckStatus.PASSED: symbols().passed,
+            CheckStatus.WARNING: symbols().warning,
+            CheckStatus.FAILED: symbols().failed,
+            CheckStatus.SKIPPED: symbols().skipped,
+        }[status]
+        self._show(sign, f"-{status.value}", text)
+
+    def _show(self, sign: str, state: str, text: str) -> None:
+        self.remove_class(*_STATE_CLASSES)
+        self.add_class(state)
+        self.query_one(".sign", Static).update(sign)
+        self.query_one(".text", Static).update(text)
+
+
+class CheckList(Vertical):
+    """The checks of one run, in order."""
+
+    DEFAULT_CSS = """
+    CheckList { height: auto; }
+    """
+
+    def __init__(self, checks: Iterable[CheckId], *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._lines = {check: CheckLine(LABELS[check]) for check in checks}
+
+    def compose(self) -> ComposeResult:
+        yield from self._lines.values()
+
+    def begin(self) -> None:
+        """A new run: the first check is under way, the others wait."""
+        for position, line in enumerate(self._lines.values()):
+            if position == 0:
+                line.run()
+            else:
+                line.wait()
+
+    def show(self, result: CheckResult) -> None:
+        """One check ended; the next one, if any, is under way."""
+        line = self._lines.get(result.check)
+        if line is not None:
+            line.end(result.status, result.summary)
+        following = self._after(result.check)
+        if following is not None and result.status in {CheckStatus.PASSED, CheckStatus.WARNING}:
+            following.run()
+
+    def tell(self, check: CheckId, text: str) -> None:
+        """Say something about a check that is under way."""
+        self._lines[check].run(text)
+
+    def _after(self, check: CheckId) -> CheckLine | None:
+        order = list(self._lines)
+        position = order.index(check) + 1 if check in self._lines else len(order)
+        return self._lines[order[position]] if position < len(order) else None
