@@ -120,9 +120,9 @@ def _acquire(bridge: _MsalBridge, credentials: Credentials) -> Mapping[str, obje
 class _MsalResponse:
     """What MSAL expects of an HTTP response."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, text: str) -> None:
         self.status_code = answer.status
-        self.text = answer.text
+        self.text = text
         self.headers = dict(answer.headers)
         self._answer = answer
 
@@ -150,7 +150,8 @@ class _MsalBridge:
         self._abandoned = False
         self._last: Answer | None = None
         authority = urlsplit(environment.authority)
-        # MSAL refuses plain http even on loopback; it is told https, and the address is put right on the way out.
+        # MSAL refuses plain http even on loopback, for the authority and for the endpoints that its document names; it
+        # is told https, and the address is put right on the way out.
         self.msal_authority = urlunsplit(authority._replace(scheme="https"))
         self._plain = authority.scheme == "http"
 
@@ -229,7 +230,10 @@ class _MsalBridge:
         if self._abandoned:  # in between
             self._pending.cancel()
         self._last = self._pending.result()
-        return _MsalResponse(self._last)
+        text = self._last.text
+        if self._plain:
+            text = text.replace(f'"{self._environment.authority}/', f'"{self.msal_authority}/')
+        return _MsalResponse(self._last, text)
 
 
 class TokenSource:
