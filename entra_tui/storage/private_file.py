@@ -83,7 +83,7 @@ def locked(path: Path, *, seconds: float = LOCK_SECONDS) -> Iterator[None]:
         LockedError: Another running copy held it all that time.
         FolderError: The lock cannot be made.
     """
-    lock = FileLock(path.with_name(f"{path.name}.lock"), timeout=seconds, mode=0o600)
+    lock = FileLock(path.with_name(f"{path.name}.lock"), timeout=seconds, mode=0o600, thread_local=False)
     try:
         lock.acquire()
     except Timeout as error:

@@ -6,6 +6,7 @@ import sys
 import tomllib
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 import tomli_w
@@ -23,10 +24,12 @@ from entra_tui.storage.errors import (
     StorageError,
     UnknownNameError,
 )
-from entra_tui.storage.folders import Folders
 from entra_tui.storage.private_file import locked
 from entra_tui.storage.settings import Preferences, Settings
 from entra_tui.storage.settings_file import SettingsFile
+
+if TYPE_CHECKING:
+    from entra_tui.storage.folders import Folders
 
 GUID = "11111111-1111-4111-8111-111111111111"
 

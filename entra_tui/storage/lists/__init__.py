@@ -1,0 +1,24 @@
+"""The lookup lists: one SQLite file that readers always find whole.
+
+`ListDatabase` is the way in. The rows of a list are in two tables of its own, made anew by each full read beside the
+present ones and put in their place by a transaction; a delta changes the present ones in a transaction.
+"""
+
+from entra_tui.storage.lists.database import ListDatabase
+from entra_tui.storage.lists.entry_table import ChangeKind
+from entra_tui.storage.lists.history import RowChange, Run, RunMode, RunOutcome, RunReport
+from entra_tui.storage.lists.reading import EntryFilter
+from entra_tui.storage.lists.stage import Checkpoint, Stage
+
+__all__ = [
+    "ChangeKind",
+    "Checkpoint",
+    "EntryFilter",
+    "ListDatabase",
+    "RowChange",
+    "Run",
+    "RunMode",
+    "RunOutcome",
+    "RunReport",
+    "Stage",
+]

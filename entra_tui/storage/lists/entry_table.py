@@ -1,0 +1,243 @@
+"""The rows of one list, or of one stage: two tables under one number.
+
+`ids_N` finds a row by the directory object's id and tells by a digest whether it changed; comparing two lists walks
+these narrow tables side by side. `rows_N` holds the rows as JSON in order of arrival, with the text that is sorted by
+and searched in; the index over that text is made when a stage becomes the list.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import Enum
+from hashlib import blake2b
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from entra_tui.model.entry import Changes, Entry, Scalar
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Mapping
+
+DISABLED: Final = 1
+GUEST: Final = 2
+
+_BATCH: Final = 1000
+_CREATE: Final = (
+    "CREATE TABLE ids_{n} (id TEXT PRIMARY KEY, position INTEGER NOT NULL, digest INTEGER NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE rows_{n} (
+        position INTEGER PRIMARY KEY, id TEXT NOT NULL, search TEXT NOT NULL, flags INTEGER NOT NULL, body TEXT NOT NULL
+    )""",
+)
+_INDEX: Final = "CREATE INDEX order_{n} ON rows_{n} (search, flags)"
+_COMPARE: Final = """
+    SELECT (SELECT count(*) FROM ids_{n}), (SELECT count(*) FROM ids_{old}),
+        count(*), coalesce(sum(new.digest = old.digest), 0)
+    FROM ids_{n} AS new CROSS JOIN ids_{old} AS old ON old.id = new.id
+"""
+# ASCII escapes keep what SQLite cannot store, such as half a surrogate pair, as it came.
+_encode = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
+
+
+class ChangeKind(Enum):
+    """What happened to a row."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What a merge did to one row; a side is None where the row is missing.
+
+    Attributes:
+        id: The entry's id.
+        before: JSON of its values before.
+        after: JSON of its values after.
+    """
+
+    id: str
+    before: str | None
+    after: str | None
+
+    @property
+    def kind(self) -> ChangeKind:
+        """What happened."""
+        if self.before is None:
+            return ChangeKind.ADDED
+        return ChangeKind.REMOVED if self.after is None else ChangeKind.CHANGED
+
+
+def decode(entry_id: str, body: str) -> Entry:
+    """An entry from its stored form."""
+    return Entry(entry_id, json.loads(body))
+
+
+class EntryTable:
+    """The two tables of a number. Every method works within its caller's transaction."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    @classmethod
+    def create(cls, connection: sqlite3.Connection) -> EntryTable:
+        """New, empty tables under a number never used before."""
+        number = connection.execute("INSERT INTO entry_tables DEFAULT VALUES").lastrowid
+        assert number is not None  # noqa: S101 - an INSERT always has one
+        table = cls(number)
+        for statement in _CREATE:
+            connection.execute(table.sql(statement))
+        return table
+
+    def sql(self, template: str, *, old: EntryTable | None = None) -> str:
+        """SQL with this table's number in place of `{n}`, and that of `old` in place of `{old}`."""
+        filled = template.replace("{n}", str(self.number))
+        return filled if old is None else filled.replace("{old}", str(old.number))
+
+    def index(self, connection: sqlite3.Connection) -> None:
+        """Make the index that a list is sorted by and searched with."""
+        connection.execute(self.sql(_INDEX))
+
+    def drop(self, connection: sqlite3.Connection) -> None:
+        """Remove both tables. The number must not be referred to any more."""
+        connection.execute(self.sql("DROP TABLE ids_{n}"))
+        connection.execute(self.sql("DROP TABLE rows_{n}"))
+        connection.execute("DELETE FROM entry_tables WHERE number = ?", (self.number,))
+
+    def put(self, connection: sqlite3.Connection, entries: Iterable[Entry]) -> int:
+        """Put whole entries in; one whose id is there takes its place.
+
+        Returns:
+            How many ids are new.
+        """
+        latest = {entry.id: entry.values for entry in entries}
+        known = self._positions(connection, latest)
+        fresh: list[_Row] = []
+        changed: list[tuple[int, _Row]] = []
+        for entry_id, values in latest.items():
+            row = _Row.of(entry_id, values)
+            if entry_id in known:
+                changed.append((known[entry_id], row))
+            else:
+                fresh.append(row)
+        self._insert(connection, fresh)
+        self._update(connection, changed)
+        return len(fresh)
+
+    def merge(self, connection: sqlite3.Connection, upserts: Iterable[Entry], removed: Iterable[str]) -> Iterator[Edit]:
+        """Apply a delta: a property that is absent stays, None clears it, and an id in `removed` goes.
+
+        Yields:
+            What happened, row by row; a row that stays as it was is not told.
+        """
+        gone = set(removed)
+        partial: dict[str, dict[str, Scalar]] = {}
+        for entry in upserts:
+            if entry.id not in gone:
+                partial.setdefault(entry.id, {}).update(entry.values)
+        for batch in _batches(partial):
+            present = self._bodies(connection, batch)
+            fresh: list[_Row] = []
+            changed: list[tuple[int, _Row]] = []
+            for entry_id in batch:
+                position, before = present.get(entry_id, (0, None))
+                row = _Row.of(entry_id, {**(json.loads(before) if before else {}), **partial[entry_id]})
+                if before is None:
+                    fresh.append(row)
+                elif before != row.body:
+                    changed.append((position, row))
+                else:
+                    continue
+                yield Edit(entry_id, before, row.body)
+            self._insert(connection, fresh)
+            self._update(connection, changed)
+        for batch in _batches(gone):
+            present = self._bodies(connection, batch)
+            connection.executemany(
+                self.sql("DELETE FROM rows_{n} WHERE position = ?"), [(position,) for position, _ in present.values()]
+            )
+            connection.executemany(self.sql("DELETE FROM ids_{n} WHERE id = ?"), [(entry_id,) for entry_id in present])
+            for entry_id, (_, before) in present.items():
+                yield Edit(entry_id, before, None)
+
+    def compare(self, connection: sqlite3.Connection, old: EntryTable | None) -> Changes:
+        """What would happen if this took the place of `old`; None stands for an empty list."""
+        if old is None:
+            (total,) = connection.execute(self.sql("SELECT count(*) FROM ids_{n}")).fetchone()
+            return Changes(added=total)
+        total, before, common, unchanged = connection.execute(self.sql(_COMPARE, old=old)).fetchone()
+        return Changes(total - common, common - unchanged, before - common, unchanged)
+
+    def _positions(self, connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, int]:
+        return dict(
+            connection.execute(
+                self.sql("SELECT id, position FROM ids_{n} WHERE id IN (SELECT value FROM json_each(?))"),
+                (json.dumps(list(ids)),),
+            )
+        )
+
+    def _bodies(self, connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, tuple[int, str]]:
+        found = connection.execute(
+            self.sql(
+                "SELECT ids_{n}.id, position, body FROM ids_{n} JOIN rows_{n} USING (position)"
+                " WHERE ids_{n}.id IN (SELECT value FROM json_each(?))"
+            ),
+            (json.dumps(list(ids)),),
+        )
+        return {entry_id: (position, body) for entry_id, position, body in found}
+
+    def _insert(self, connection: sqlite3.Connection, rows: list[_Row]) -> None:
+        (last,) = connection.execute(self.sql("SELECT coalesce(max(position), 0) FROM rows_{n}")).fetchone()
+        placed = list(enumerate(rows, last + 1))
+        connection.executemany(
+            self.sql("INSERT INTO rows_{n} VALUES (?, ?, ?, ?, ?)"),
+            [(position, row.id, row.search, row.flags, row.body) for position, row in placed],
+        )
+        # In order of id, the B-tree is walked once instead of jumped about in.
+        connection.executemany(
+            self.sql("INSERT INTO ids_{n} VALUES (?, ?, ?)"),
+            sorted((row.id, position, row.digest) for position, row in placed),
+        )
+
+    def _update(self, connection: sqlite3.Connection, rows: list[tuple[int, _Row]]) -> None:
+        connection.executemany(
+            self.sql("UPDATE rows_{n} SET search = ?, flags = ?, body = ? WHERE position = ?"),
+            [(row.search, row.flags, row.body, position) for position, row in rows],
+        )
+        connection.executemany(
+            self.sql("UPDATE ids_{n} SET digest = ? WHERE id = ?"), [(row.digest, row.id) for _, row in rows]
+        )
+
+
+class _Row:
+    """An entry in its stored form; a plain class, since a million are made."""
+
+    __slots__ = ("body", "digest", "flags", "id", "search")
+
+    def __init__(self, entry_id: str, search: str, flags: int, body: str, digest: int) -> None:
+        self.id = entry_id
+        self.search = search
+        self.flags = flags
+        self.body = body
+        self.digest = digest
+
+    @classmethod
+    def of(cls, entry_id: str, values: Mapping[str, Scalar]) -> _Row:
+        """None and an absent property are one thing in a list."""
+        held = {key: value for key, value in values.items() if value is not None}
+        get = held.get
+        search = f"{get('displayName', '')}\n{get('userPrincipalName', '')}\n{get('mail', '')}".casefold()
+        if not search.isascii():
+            search = search.encode("utf-8", "replace").decode()
+        flags = (get("accountEnabled") is False) * DISABLED | (get("userType") == "Guest") * GUEST
+        body = _encode(held)
+        digest = int.from_bytes(blake2b(body.encode(), digest_size=8).digest(), "big", signed=True)
+        return cls(entry_id, search, flags, body, digest)
+
+
+def _batches(ids: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(ids)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch

@@ -1,0 +1,196 @@
+"""What each synchronization did: the runs of a list, and the rows that a run changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from entra_tui.model.entry import Changes, Entry
+from entra_tui.storage.lists.entry_table import ChangeKind, Edit, decode
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator
+
+    from entra_tui.storage.lists.entry_table import EntryTable
+
+KEPT_CHANGES: Final = 10_000
+"""Rows of one run that can be looked at later; its counts are always whole."""
+
+KEPT_RUNS: Final = 500
+"""Runs of one list that are remembered."""
+
+RUNS_WITH_CHANGES: Final = 20
+"""Latest runs of one list whose rows can be looked at."""
+
+
+_DIFFERENCES: Final = {
+    ChangeKind.REMOVED: """SELECT old.id AS id, old.position AS was, NULL AS now
+        FROM ids_{old} AS old LEFT JOIN ids_{n} AS new ON new.id = old.id WHERE new.id IS NULL""",
+    ChangeKind.CHANGED: """SELECT old.id AS id, old.position AS was, new.position AS now
+        FROM ids_{old} AS old CROSS JOIN ids_{n} AS new ON new.id = old.id WHERE new.digest <> old.digest""",
+    ChangeKind.ADDED: """SELECT new.id AS id, NULL AS was, new.position AS now
+        FROM ids_{n} AS new LEFT JOIN ids_{old} AS old ON old.id = new.id WHERE old.id IS NULL""",
+}
+_KEEP: Final = """
+    INSERT INTO run_changes SELECT ?, ? + row_number() OVER (), ?, id,
+        (SELECT body FROM rows_{old} WHERE position = was), (SELECT body FROM rows_{n} WHERE position = now)
+    FROM ({differences} LIMIT ?)
+"""
+
+
+class RunMode(Enum):
+    """How a list was brought up to date."""
+
+    FULL = "full"
+    DELTA = "delta"
+
+
+class RunOutcome(Enum):
+    """How a run ended."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    HELD = "held back"
+    CANCELED = "canceled"
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """What the synchronization knows about its run.
+
+    Attributes:
+        mode: Full or delta.
+        started_at: When it began, aware.
+        ended_at: When it ended, aware.
+        requests: Requests made, retries included.
+    """
+
+    mode: RunMode
+    started_at: datetime
+    ended_at: datetime
+    requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a list's history.
+
+    Attributes:
+        number: Identifies it, and grows.
+        report: When, how, with how many requests.
+        outcome: How it ended.
+        changes: What it did, in rows; for one that was held back, what it would have done; else all 0.
+        reason: Why it did not succeed: a finding's code; else empty.
+    """
+
+    number: int
+    report: RunReport
+    outcome: RunOutcome
+    changes: Changes
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """One row that a run changed.
+
+    Attributes:
+        id: The entry's id.
+        kind: What happened to it.
+        before: The row before; None for one that was added.
+        after: The row after; None for one that was removed.
+    """
+
+    id: str
+    kind: ChangeKind
+    before: Entry | None
+    after: Entry | None
+
+
+def record_run(
+    connection: sqlite3.Connection,
+    list_id: int,
+    report: RunReport,
+    *,
+    outcome: RunOutcome,
+    changes: Changes,
+    reason: str = "",
+) -> int:
+    """Add a run to a list's history, and let go of what is too old. Returns the run's number."""
+    number = connection.execute(
+        "INSERT INTO runs VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            list_id,
+            report.mode.value,
+            outcome.value,
+            report.started_at.isoformat(),
+            report.ended_at.isoformat(),
+            report.requests,
+            changes.added,
+            changes.changed,
+            changes.removed,
+            changes.unchanged,
+            reason,
+        ),
+    ).lastrowid
+    assert number is not None  # noqa: S101 - an INSERT always has one
+    connection.execute(
+        "DELETE FROM runs WHERE id IN (SELECT id FROM runs WHERE list = ? ORDER BY id DESC LIMIT -1 OFFSET ?)",
+        (list_id, KEPT_RUNS),
+    )
+    connection.execute(
+        "DELETE FROM run_changes WHERE run IN (SELECT id FROM runs WHERE list = ? ORDER BY id DESC LIMIT -1 OFFSET ?)",
+        (list_id, RUNS_WITH_CHANGES),
+    )
+    return number
+
+
+def record_edits(connection: sqlite3.Connection, run: int, edits: Iterable[Edit]) -> None:
+    """Keep the rows that a delta changed; the caller gives at most `KEPT_CHANGES`."""
+    connection.executemany(
+        "INSERT INTO run_changes VALUES (?, ?, ?, ?, ?, ?)",
+        ((run, number, edit.kind.value, edit.id, edit.before, edit.after) for number, edit in enumerate(edits, 1)),
+    )
+
+
+def record_replacement(connection: sqlite3.Connection, run: int, new: EntryTable, old: EntryTable) -> None:
+    """Keep the rows by which two lists differ: the removed first, then the changed, then the added."""
+    kept = 0
+    for kind, differences in _DIFFERENCES.items():
+        kept += connection.execute(
+            new.sql(_KEEP.replace("{differences}", differences), old=old), (run, kept, kind.value, KEPT_CHANGES - kept)
+        ).rowcount
+
+
+def read_runs(connection: sqlite3.Connection, list_id: int, limit: int) -> Iterator[Run]:
+    """The latest runs of a list, the newest first."""
+    for row in connection.execute(
+        "SELECT id, mode, started_at, ended_at, requests, outcome, added, changed, removed, unchanged, reason"
+        " FROM runs WHERE list = ? ORDER BY id DESC LIMIT ?",
+        (list_id, limit),
+    ):
+        number, mode, started_at, ended_at, requests, outcome, added, changed, removed, unchanged, reason = row
+        yield Run(
+            number,
+            RunReport(RunMode(mode), datetime.fromisoformat(started_at), datetime.fromisoformat(ended_at), requests),
+            RunOutcome(outcome),
+            Changes(added, changed, removed, unchanged),
+            reason,
+        )
+
+
+def read_changes(connection: sqlite3.Connection, run: int, offset: int, limit: int) -> Iterator[RowChange]:
+    """The rows that a run changed."""
+    for kind, entry_id, before, after in connection.execute(
+        "SELECT kind, entry, before, after FROM run_changes WHERE run = ? ORDER BY number LIMIT ? OFFSET ?",
+        (run, limit, offset),
+    ):
+        yield RowChange(
+            entry_id,
+            ChangeKind(kind),
+            None if before is None else decode(entry_id, before),
+            None if after is None else decode(entry_id, after),
+        )

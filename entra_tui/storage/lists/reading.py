@@ -1,0 +1,68 @@
+"""Rows of a list as a screen or an export asks for them: sorted by display name, searched, filtered, at any place."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from entra_tui.storage.lists.entry_table import DISABLED, GUEST, decode
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+    from entra_tui.model.entry import Entry
+    from entra_tui.storage.lists.entry_table import EntryTable
+
+
+class EntryFilter(Enum):
+    """Which entries are wanted."""
+
+    ALL = "all"
+    DISABLED = "disabled"
+    GUESTS = "guests"
+
+
+_FLAGS = {EntryFilter.ALL: 0, EntryFilter.DISABLED: DISABLED, EntryFilter.GUESTS: GUEST}
+
+
+def count_rows(connection: sqlite3.Connection, table: EntryTable, search: str, wanted: EntryFilter) -> int:
+    """How many rows match; one walk over the index where there is a search or a filter."""
+    condition, values = _condition(search, wanted)
+    (count,) = connection.execute(table.sql(f"SELECT count(*) FROM rows_{{n}} {condition}"), values).fetchone()  # noqa: S608
+    return int(count)
+
+
+def read_rows(
+    connection: sqlite3.Connection,
+    table: EntryTable,
+    *,
+    offset: int = 0,
+    limit: int = -1,
+    search: str = "",
+    wanted: EntryFilter = EntryFilter.ALL,
+) -> Iterator[Entry]:
+    """The matching rows from a place on, all for a limit of -1. Skipped rows are passed over in the index alone."""
+    condition, values = _condition(search, wanted)
+    query = f"SELECT id, body FROM rows_{{n}} {condition} ORDER BY search, flags, position LIMIT ? OFFSET ?"  # noqa: S608
+    for entry_id, body in connection.execute(table.sql(query), (*values, limit, offset)):
+        yield decode(entry_id, body)
+
+
+def read_entry(connection: sqlite3.Connection, table: EntryTable, entry_id: str) -> Entry | None:
+    """One entry by its id; None where there is none."""
+    row = connection.execute(
+        table.sql("SELECT body FROM rows_{n} WHERE position = (SELECT position FROM ids_{n} WHERE id = ?)"), (entry_id,)
+    ).fetchone()
+    return None if row is None else decode(entry_id, row[0])
+
+
+def _condition(search: str, wanted: EntryFilter) -> tuple[str, list[str | int]]:
+    """SQL for the rows that hold every word of `search`, wherever it stands in name or address."""
+    words = search.casefold().encode("utf-8", "replace").decode().split()
+    conditions = ["instr(search, ?)"] * len(words)
+    values: list[str | int] = [*words]
+    if flag := _FLAGS[wanted]:
+        conditions.append("flags & ?")
+        values.append(flag)
+    return (f"WHERE {' AND '.join(conditions)}" if conditions else ""), values

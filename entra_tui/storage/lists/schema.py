@@ -1,0 +1,93 @@
+"""The lists' database: its tables, and its way up from release to release."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from entra_tui.storage.errors import NewerVersionError
+
+if TYPE_CHECKING:
+    import sqlite3
+    from pathlib import Path
+
+_FIRST: Final = (
+    # Numbers of entry tables; AUTOINCREMENT, since a number that came back could be taken for the table before.
+    "CREATE TABLE entry_tables (number INTEGER PRIMARY KEY AUTOINCREMENT)",
+    """CREATE TABLE lists (
+        id INTEGER PRIMARY KEY,
+        key TEXT NOT NULL UNIQUE,  -- the name, case-folded
+        name TEXT NOT NULL,
+        connector TEXT NOT NULL,
+        feature TEXT NOT NULL,
+        table_number INTEGER REFERENCES entry_tables,  -- NULL before the first synchronization
+        entries INTEGER NOT NULL DEFAULT 0,
+        synchronized_at TEXT,
+        delta_link TEXT
+    )""",
+    """CREATE TABLE stages (
+        list INTEGER PRIMARY KEY REFERENCES lists ON DELETE CASCADE,
+        table_number INTEGER NOT NULL REFERENCES entry_tables,
+        entries INTEGER NOT NULL DEFAULT 0,
+        started_at TEXT NOT NULL,
+        next_link TEXT,
+        delta_link TEXT,
+        pages INTEGER NOT NULL DEFAULT 0,
+        expected INTEGER
+    )""",
+    """CREATE TABLE runs (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        list INTEGER NOT NULL REFERENCES lists ON DELETE CASCADE,
+        mode TEXT NOT NULL,
+        outcome TEXT NOT NULL,
+        started_at TEXT NOT NULL,
+        ended_at TEXT NOT NULL,
+        requests INTEGER NOT NULL,
+        added INTEGER NOT NULL,
+        changed INTEGER NOT NULL,
+        removed INTEGER NOT NULL,
+        unchanged INTEGER NOT NULL,
+        reason TEXT NOT NULL
+    )""",
+    "CREATE INDEX runs_of_list ON runs (list)",
+    """CREATE TABLE run_changes (
+        run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        entry TEXT NOT NULL,
+        before TEXT,
+        after TEXT,
+        PRIMARY KEY (run, number)
+    ) WITHOUT ROWID""",
+)
+
+_STEPS: Final = (_FIRST,)
+"""Each brings the database up by one version."""
+
+NEWEST: Final = len(_STEPS)
+
+
+def is_newest(connection: sqlite3.Connection, path: Path) -> bool:
+    """Whether the database is at the version of this release.
+
+    Raises:
+        NewerVersionError: A newer release made it.
+    """
+    version = _version(connection)
+    if version > NEWEST:
+        raise NewerVersionError(
+            f"{path} has version {version}, this release knows {NEWEST}; upgrade entra-tui, or move it away."
+        )
+    return version == NEWEST
+
+
+def bring_up(connection: sqlite3.Connection) -> None:
+    """Bring the database to the version of this release, within the caller's transaction."""
+    for step in _STEPS[_version(connection) :]:
+        for statement in step:
+            connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {NEWEST}")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)

@@ -1,0 +1,26 @@
+"""Entries and reports that the tests of the lists share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+from entra_tui.model.entry import Entry
+from entra_tui.model.permission import Feature
+from entra_tui.storage.lists import RunMode, RunReport
+
+CONNECTOR: Final = "Contoso"
+NAME: Final = "Users - Contoso"
+USERS: Final = Feature.USERS
+STARTED: Final = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+ENDED: Final = datetime(2026, 11, 23, 12, 1, tzinfo=UTC)
+FULL: Final = RunReport(RunMode.FULL, STARTED, ENDED, 3)
+DELTA: Final = RunReport(RunMode.DELTA, STARTED, ENDED, 1)
+
+
+def user(number: int, **values: str | bool | None) -> Entry:
+    """A user whose display name sorts by its number."""
+    return Entry(
+        f"id-{number}",
+        {"displayName": f"User {number:04}", "userPrincipalName": f"u{number}@contoso.example", **values},
+    )
