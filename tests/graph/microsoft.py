@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 
 import httpx
 
@@ -79,7 +80,7 @@ def token_path(tenant: str = TENANT) -> str:
     return f"/{tenant}/oauth2/v2.0/token"
 
 
-def openid(environment: Environment = PUBLIC, *, tenant: str = TENANT, **members: object) -> httpx.Response:
+def openid(environment: Environment = PUBLIC, *, tenant: str = TENANT, **members: Any) -> httpx.Response:  # noqa: ANN401 - any JSON
     """A tenant's OpenID configuration (entra-docs `v2-protocols-oidc`), with `members` in place of the usual ones."""
     document: dict[str, object] = {
         "issuer": f"{environment.authority}/{tenant}/v2.0",

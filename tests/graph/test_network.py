@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import traceback
 from typing import TYPE_CHECKING
 
 import httpx
@@ -228,3 +229,14 @@ async def test_a_sign_in_on_plain_loopback() -> None:
         got = await sign_in(http, credentials(environment))
     assert got.roles == set(GUIDE_ROLES)
     assert {exchange.host for exchange in http.trace.exchanges} == {server.netloc}
+
+
+@pytest.mark.parametrize("token", ["broken\r\nX-Injected: yes", "schlüssel", "nul\x00byte", "\udc80"])
+async def test_a_token_that_no_header_carries_is_neither_sent_nor_quoted(token: str) -> None:
+    bearer = "Bearer " + CLEAR[::-1] + token
+    async with serve(_ok, authority=None) as server, HttpClient() as http:
+        with pytest.raises(Unreachable) as failed:
+            await http.send("GET", server.origin, headers={"Authorization": bearer})
+    assert failed.value.fault is NetworkFault.ADDRESS
+    assert CLEAR[::-1] not in "".join(traceback.format_exception(failed.value)) + repr(http.trace.exchanges)
+    assert server.requests == []
