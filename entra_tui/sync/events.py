@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from entra_tui.graph.retry import Wait
-    from entra_tui.model.entry import Changes
+    from entra_tui.model.entry import Changes, Entry
     from entra_tui.model.finding import Finding
 
 
@@ -20,11 +20,12 @@ class SyncMode(Enum):
 
 
 class RestartReason(Enum):
-    """Why reading began again from the first page."""
+    """Why reading began again from the first page, or why it will have to next time."""
 
     PAGE_TOKEN_EXPIRED = "page token expired"
     DELTA_EXPIRED = "delta link expired"
     DELTA_REFUSED = "delta query not offered"
+    DELTA_TOO_LARGE = "more changes than are worth a delta"
     CHECKPOINT_LOST = "checkpoint could not be used"
 
 
@@ -79,7 +80,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Restarted:
-    """Reading begins again from the first page; what was staged is kept.
+    """Reading begins again from the first page; what was staged is kept where it can still count.
 
     Attributes:
         list: Name of the lookup list.
@@ -98,11 +99,13 @@ class Held:
         list: Name of the lookup list.
         changes: What would happen.
         entries: How many entries the list holds now.
+        examples: The first of the entries that would be removed, a hundred at most.
     """
 
     list: str
     changes: Changes
     entries: int
+    examples: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,172 @@
+"""Brings a connector's lookup lists up to date, and tells what happens while it does."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from entra_tui.graph.directory import LARGEST_PAGE, Directory
+from entra_tui.graph.errors import RequestFailed
+from entra_tui.graph.retry import Patience
+from entra_tui.graph.sign_in import TokenSource
+from entra_tui.model.connector import list_name
+from entra_tui.model.entry import USER_COLUMNS, Changes
+from entra_tui.model.permission import Feature
+from entra_tui.storage.errors import StorageError
+from entra_tui.sync.events import Failed, Finished, Held, SyncMode, Waiting
+from entra_tui.sync.list_run import ListRun, Surroundings
+from entra_tui.sync.pause import Pause
+from entra_tui.sync.storage_findings import storage_finding
+from entra_tui.sync.storage_thread import StorageThread
+from entra_tui.sync.users import UserList
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Sequence
+
+    from entra_tui.graph.client import HttpClient
+    from entra_tui.graph.retry import Wait
+    from entra_tui.graph.sign_in import Credentials
+    from entra_tui.model.connector import Connector
+    from entra_tui.model.finding import Finding
+    from entra_tui.storage.lists import ListDatabase
+    from entra_tui.sync.events import SyncEvent
+
+PATIENCE_SECONDS = 3600.0
+"""How long a run goes on trying without a page of progress."""
+
+
+class Synchronizer:
+    """Fills the lookup lists of one connector from its tenant.
+
+    Args:
+        http: The one way out.
+        lists: Where the lists are kept.
+        explain: Makes a finding of a failed request.
+        pause: Holds the run between two pages.
+        columns: Properties of a user to read; `id` is among them.
+        page_size: Users to ask for in one page.
+        patience_seconds: How long to go on trying without progress.
+    """
+
+    def __init__(
+        self,
+        http: HttpClient,
+        lists: ListDatabase,
+        *,
+        explain: Callable[[RequestFailed], Finding],
+        pause: Pause | None = None,
+        columns: Sequence[str] = USER_COLUMNS,
+        page_size: int = LARGEST_PAGE,
+        patience_seconds: float = PATIENCE_SECONDS,
+    ) -> None:
+        self._http = http
+        self._lists = lists
+        self._explain = explain
+        self._pause = pause or Pause()
+        self._columns = tuple(columns)
+        self._page_size = page_size
+        self._patience_seconds = patience_seconds
+
+    async def run(
+        self, connector: Connector, credentials: Credentials, *, full: bool = False, confirmed: bool = False
+    ) -> AsyncGenerator[SyncEvent, None]:
+        """Synchronize, and tell what happens.
+
+        Closing the iterator, or cancelling the task that uses it, ends the work within a moment; the list is then as
+        it was, and the next run goes on from the last page that was told.
+
+        Args:
+            connector: Whose lists, and which features.
+            credentials: The connector's, with its secret.
+            full: Read everything, even where a delta would do.
+            confirmed: Apply also what removes more than a quarter of a list.
+
+        Yields:
+            For each list its events, the last of which is one `Finished`, `Held` or `Failed`; and where several
+            lists were all finished, one more `Finished` with an empty `list` that sums them up.
+        """
+        events: asyncio.Queue[SyncEvent | None] = asyncio.Queue()
+        work = asyncio.create_task(self._work(connector, credentials, events.put_nowait, full, confirmed))
+        work.add_done_callback(lambda _: events.put_nowait(None))
+        try:
+            while (event := await events.get()) is not None:
+                yield event
+            await work
+        finally:
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+
+    async def _work(
+        self,
+        connector: Connector,
+        credentials: Credentials,
+        post: Callable[[SyncEvent], None],
+        full: bool,
+        confirmed: bool,
+    ) -> None:
+        current = ""
+
+        def on_wait(wait: Wait) -> None:
+            post(Waiting(current, wait))
+
+        patience = Patience(self._http.clock, self._patience_seconds, on_wait=on_wait)
+        storage = StorageThread()
+        around = Surroundings(
+            http=self._http,
+            directory=Directory(self._http, TokenSource(self._http, credentials), patience=patience),
+            patience=patience,
+            lists=self._lists,
+            storage=storage,
+            pause=self._pause,
+            explain=self._explain,
+            post=post,
+            columns=self._columns,
+            page_size=self._page_size,
+            full=full,
+            confirmed=confirmed,
+        )
+        ends: list[Finished | Held | Failed] = []
+        try:
+            for feature in (Feature.USERS,):
+                current = list_name(feature, connector.name)
+                end = await self._one_list(feature, connector, ListRun(current, around))
+                ends.append(end)
+                post(end)
+        finally:
+            await storage.aclose()
+        finished = [end for end in ends if isinstance(end, Finished)]
+        if len(finished) == len(ends) > 1:
+            post(_sum(finished))
+
+    async def _one_list(self, feature: Feature, connector: Connector, run: ListRun) -> Finished | Held | Failed:
+        around, claim = run.around, ExitStack()
+        try:
+            await around.storage.do(around.lists.create_list, feature, connector.name)
+            await around.storage.do(claim.enter_context, around.lists.claim(run.name))
+            return await UserList(run).synchronize()
+        except RequestFailed as error:
+            return await run.failed(around.explain(error), error)
+        except StorageError as error:
+            return await run.failed(storage_finding(error), error)
+        except asyncio.CancelledError:
+            await run.canceled()
+            raise
+        finally:
+            await around.storage.do(claim.close)
+
+
+def _sum(finished: Sequence[Finished]) -> Finished:
+    return Finished(
+        list="",
+        changes=Changes(
+            added=sum(one.changes.added for one in finished),
+            changed=sum(one.changes.changed for one in finished),
+            removed=sum(one.changes.removed for one in finished),
+            unchanged=sum(one.changes.unchanged for one in finished),
+        ),
+        mode=SyncMode.FULL if any(one.mode is SyncMode.FULL for one in finished) else SyncMode.DELTA,
+        requests=sum(one.requests for one in finished),
+        pages=sum(one.pages for one in finished),
+        seconds=sum(one.seconds for one in finished),
+    )

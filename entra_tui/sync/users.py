@@ -1,0 +1,225 @@
+"""The list of users: a full read with what changed meanwhile, or the changes since the last run."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from entra_tui.graph.errors import AnswerFault, RequestFailed, Unreadable, UnsafeDestination
+from entra_tui.model.entry import Changes, Entry
+from entra_tui.storage.lists import Checkpoint, RunOutcome
+from entra_tui.sync.breaker import removals_allowed, removes_too_much
+from entra_tui.sync.delta_round import DeltaRound
+from entra_tui.sync.events import RestartReason, SyncMode
+from entra_tui.sync.list_run import MOST_RESTARTS, StartOver
+from entra_tui.sync.refusals import is_delta_expired, is_delta_not_offered, is_link_unknown, is_page_expired
+from entra_tui.sync.rows import text_of, values_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from entra_tui.storage.lists import Stage
+    from entra_tui.sync.events import Finished, Held
+    from entra_tui.sync.list_run import ListRun
+
+LARGEST_DELTA: Final = 20_000
+"""Changed users beyond which a full read, whose memory is flat, takes the place of a delta."""
+
+_STALE: Final = timedelta(hours=1)
+
+
+class UserList:
+    """Brings one list of users up to date.
+
+    Without a delta link from the last run everything is read: first a delta link "from now on" is taken, then the
+    pages are staged, then what changed meanwhile is merged in, then the whole becomes the list. With one, only what
+    changed is read. Where delta is not offered, full reads are compared with the list.
+    """
+
+    def __init__(self, run: ListRun) -> None:
+        self._run = run
+        self._around = run.around
+        self._columns = tuple(column for column in run.around.columns if column != "id")
+        self._resumed = False
+
+    async def synchronize(self) -> Finished | Held:
+        """Bring the list up to date, beginning again where that helps.
+
+        Raises:
+            RequestFailed: It did not help.
+            StorageError: The lists cannot be used.
+        """
+        lists, storage = self._around.lists, self._around.storage
+        stage = self._run.stage = await self._left_stage()
+        link = await storage.do(lists.delta_link, self._run.name)
+        by_delta = link is not None and stage is None and not self._around.full
+        restarts = 0
+        while True:
+            try:
+                if by_delta and link is not None:
+                    return await self._by_delta(link)
+                return await self._by_full_read()
+            except StartOver as again:
+                restarts += 1
+                if restarts > MOST_RESTARTS:
+                    raise again.cause from again
+                self._run.tell_restart(again.reason)
+                by_delta = again.by_delta
+                if not again.keep_stage:
+                    self._run.stage = None
+
+    async def _left_stage(self) -> Stage | None:
+        """What an interrupted run left, where it still counts; else it is discarded."""
+        lists, storage, name = self._around.lists, self._around.storage, self._run.name
+        stage = await storage.do(lists.open_stage, name)
+        if stage is None:
+            return None
+        runs = await storage.do(lists.runs, name, limit=1)
+        held = bool(runs) and runs[0].outcome is RunOutcome.HELD
+        if stage.checkpoint is not None and not self._around.full and (not held or self._around.confirmed):
+            # Without a delta nobody would tell what changed since, and rows that old are worth less than new ones.
+            if stage.checkpoint.delta_link is not None or self._run.started_at - stage.started_at <= _STALE:
+                self._resumed = True
+                return stage
+            self._run.tell_restart(RestartReason.CHECKPOINT_LOST)
+        await storage.do(stage.discard)
+        return None
+
+    # ------------------------------------------------------------ everything
+
+    async def _by_full_read(self) -> Finished | Held:
+        self._run.tell_start(SyncMode.FULL)
+        stage = self._run.stage
+        if stage is None:
+            checkpoint = Checkpoint(None, await self._delta_from_now())
+            stage = self._run.stage = await self._around.storage.do(
+                self._around.lists.begin_stage, self._run.name, self._run.started_at
+            )
+            checkpoint = await self._stage_pages(stage, checkpoint)
+        else:
+            assert stage.checkpoint is not None  # noqa: S101 - only a stage with one is kept
+            checkpoint = stage.checkpoint
+            self._run.total = checkpoint.expected
+            if checkpoint.next_link is not None or not self._resumed:
+                checkpoint = await self._stage_pages(stage, checkpoint)
+        self._resumed = False
+        if checkpoint.delta_link is not None:
+            checkpoint = await self._catch_up(stage, checkpoint)
+        return await self._run.finish_stage(stage, checkpoint.delta_link)
+
+    async def _delta_from_now(self) -> str | None:
+        """A delta link for what changes after this moment; None where delta is not offered."""
+        first = partial(self._around.directory.latest_users_delta, self._around.columns)
+        try:
+            async with aclosing(self._run.pages(of_delta=True).after(first)) as pages:
+                # Who does not know `latest` begins to list everybody, which the pages of users do better.
+                page = await anext(pages)
+        except RequestFailed as error:
+            if not is_delta_not_offered(error) and not is_delta_expired(error):
+                raise
+            self._run.tell_restart(RestartReason.DELTA_REFUSED)
+            return None
+        return page.delta_link
+
+    async def _stage_pages(self, stage: Stage, checkpoint: Checkpoint) -> Checkpoint:
+        reader = self._run.pages()
+        if self._resumed and checkpoint.next_link is not None:
+            pages = reader.behind(checkpoint.next_link)
+        else:
+            first = partial(
+                self._around.directory.first_users_page, self._around.columns, page_size=self._around.page_size
+            )
+            pages = reader.after(first)
+        try:
+            async with aclosing(pages):
+                async for page in pages:
+                    self._run.total = page.count if page.count is not None else self._run.total
+                    checkpoint = Checkpoint(
+                        page.next_link, checkpoint.delta_link, checkpoint.pages + 1, self._run.total
+                    )
+                    await self._around.storage.do(stage.add, self._entries(page.items), checkpoint=checkpoint)
+                    self._resumed = False
+                    self._run.tell_page(stage.entries)
+        except RequestFailed as error:
+            if self._resumed and (is_link_unknown(error) or isinstance(error, UnsafeDestination)):
+                raise StartOver(RestartReason.CHECKPOINT_LOST, error) from error
+            if is_page_expired(error):
+                # Whoever left the tenant since the first page is told by the delta alone.
+                kept = checkpoint.delta_link is not None and stage.checkpoint is not None
+                raise StartOver(RestartReason.PAGE_TOKEN_EXPIRED, error, keep_stage=kept) from error
+            raise
+        return checkpoint
+
+    async def _catch_up(self, stage: Stage, checkpoint: Checkpoint) -> Checkpoint:
+        assert checkpoint.delta_link is not None  # noqa: S101 - the caller saw to it
+        try:
+            async with aclosing(self._run.pages(of_delta=True).behind(checkpoint.delta_link)) as pages:
+                async for page in pages:
+                    changes = DeltaRound(self._columns)
+                    changes.take(page.items)
+                    checkpoint = Checkpoint(
+                        None, page.next_link or page.delta_link, checkpoint.pages + 1, checkpoint.expected
+                    )
+                    await self._around.storage.do(
+                        stage.catch_up, changes.changed, changes.removed, checkpoint=checkpoint
+                    )
+                    self._run.tell_page(stage.entries)
+        except RequestFailed as error:
+            if is_delta_expired(error) or is_page_expired(error) or is_delta_not_offered(error):
+                raise StartOver(RestartReason.DELTA_EXPIRED, error) from error
+            raise
+        return checkpoint
+
+    def _entries(self, items: Iterable[Mapping[str, object]]) -> Iterable[Entry]:
+        return (Entry(text_of(str(item["id"])), values_of(item, self._columns)) for item in items)
+
+    # ------------------------------------------------------------ what changed
+
+    async def _by_delta(self, link: str) -> Finished | Held:
+        self._run.tell_start(SyncMode.DELTA)
+        changes = DeltaRound(self._columns)
+        next_time = link
+        try:
+            self._around.directory.require_own(link)
+        except UnsafeDestination as error:
+            # The connector was pointed to another cloud since.
+            raise StartOver(RestartReason.CHECKPOINT_LOST, error) from error
+        try:
+            async with aclosing(self._run.pages(of_delta=True).behind(link)) as pages:
+                async for page in pages:
+                    changes.take(page.items)
+                    next_time = page.delta_link or next_time
+                    self._run.tell_page(len(changes))
+                    if len(changes) > LARGEST_DELTA:
+                        raise StartOver(RestartReason.DELTA_TOO_LARGE, _too_large(self._around.directory.host))
+        except RequestFailed as error:
+            if is_delta_expired(error):
+                raise StartOver(RestartReason.DELTA_EXPIRED, error) from error
+            if is_page_expired(error):
+                raise StartOver(RestartReason.PAGE_TOKEN_EXPIRED, error, by_delta=True) from error
+            if is_delta_not_offered(error):
+                raise StartOver(RestartReason.DELTA_REFUSED, error) from error
+            raise
+        upserts, removed = tuple(changes.changed), changes.removed
+        if not self._around.confirmed:
+            effect, going = await self._around.storage.do(self._effect, upserts, removed)
+            if removes_too_much(effect):
+                return await self._run.hold(effect, going)
+        return await self._run.finish_delta(upserts, removed, next_time)
+
+    def _effect(self, upserts: tuple[Entry, ...], removed: tuple[str, ...]) -> tuple[Changes, list[Entry]]:
+        """What a delta would do to the list, as far as the breaker must know, and some of what would go."""
+        lists, name = self._around.lists, self._run.name
+        entries = lists.count(name)
+        if len(removed) <= removals_allowed(entries):
+            return Changes(unchanged=entries), []
+        going = [entry for identifier in removed if (entry := lists.entry(name, identifier)) is not None]
+        known = sum(1 for entry in upserts if lists.entry(name, entry.id) is not None)
+        unchanged = entries - len(going) - known
+        return Changes(len(upserts) - known, known, len(going), unchanged), going[:100]
+
+
+def _too_large(host: str) -> Unreadable:
+    return Unreadable(AnswerFault.TOO_LARGE, host=host, detail=f"over {LARGEST_DELTA} changes")
