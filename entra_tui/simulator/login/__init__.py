@@ -1,0 +1,1 @@
+"""The login hosts: discovery, keys, tokens, sign-in with a device code."""
