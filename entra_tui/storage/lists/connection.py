@@ -105,6 +105,8 @@ class Connections:
         try:
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
+            # Where it is on, dropping a million rows writes each page once more, as zeros.
+            connection.execute("PRAGMA secure_delete = FAST")
             connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
             connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
             connection.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
