@@ -25,9 +25,10 @@ from entra_tui.storage.lists import ListDatabase
 from entra_tui.storage.secrets import SecretVault
 from entra_tui.storage.settings_file import SettingsFile
 from entra_tui.sync.engine import Synchronizer
+from entra_tui.sync.running import RunningSyncs
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncGenerator, Callable
 
     from entra_tui.checks.context import Inputs
     from entra_tui.graph.errors import RequestFailed
@@ -56,6 +57,7 @@ class Services:
         drafts: The unfinished onboarding.
         catalogue: Explains errors.
         practice: The practice tenant, in a demo; None otherwise.
+        running_syncs: The synchronizations that screens began.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class Services:
         self.drafts = DraftFile(folders)
         self.catalogue = load_catalogue()
         self.practice = practice
+        self.running_syncs = RunningSyncs()
         self._ask_passphrase = ask_passphrase
         self._passphrase: Secret | None = None
         self._vault = SecretVault(folders, passphrase=self._give_passphrase)
@@ -86,7 +89,8 @@ class Services:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close connections and the database."""
+        """End what still runs, close connections and the database."""
+        await self.running_syncs.aclose()
         await self.http.aclose()
         self.lists.close()
 
@@ -206,7 +210,7 @@ class Services:
         full: bool = False,
         confirmed: bool = False,
         pause: Pause | None = None,
-    ) -> AsyncIterator[SyncEvent]:
+    ) -> AsyncGenerator[SyncEvent, None]:
         """Bring a connector's lookup lists up to date; see `Synchronizer.run`."""
         environment = self.settings.environment(connector.environment)
         synchronizer = Synchronizer(

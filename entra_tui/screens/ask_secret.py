@@ -1,0 +1,238 @@
+"""Asking for a client secret or a passphrase at the moment when it is needed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from entra_tui.model.fields import FieldError, parse_secret
+from entra_tui.model.secret import Secret
+from entra_tui.storage.errors import PassphraseError, StorageError
+from entra_tui.widgets.field import FieldRow, SecretInput
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from textual.app import App, ComposeResult
+    from textual.widgets import Input
+
+    from entra_tui.model.connector import Connector
+    from entra_tui.services import Services
+
+_Made = TypeVar("_Made")
+
+
+async def obtain_secret(app: App[int], services: Services, connector: Connector) -> Secret | None:
+    """A connector's secret: the one that is known, or what the person enters. Call it inside a worker.
+
+    Returns:
+        The secret, which is known for as long as the program runs; None when the person gives none.
+    """
+    notice = ""
+    try:
+        known = await with_passphrase(app, services, lambda: services.secret_of(connector))
+    except PassphraseError:
+        known, notice = None, "Without the passphrase the stored secret stays locked; enter the secret itself."
+    except StorageError as error:
+        known, notice = None, error.sentence
+    if known is not None:
+        return known
+    entered = await app.push_screen_wait(AskSecret(connector, notice=notice))
+    if entered is not None:
+        services.remember_secret(connector, entered)
+    return entered
+
+
+async def with_passphrase(app: App[int], services: Services, attempt: Callable[[], Awaitable[_Made]]) -> _Made:
+    """Do what may need the passphrase of the encrypted secrets file, asking for it as often as it takes.
+
+    Call it inside a worker.
+
+    Args:
+        app: Shows the question.
+        services: Learns the passphrase.
+        attempt: What to do; tried again after each answer.
+
+    Returns:
+        What `attempt` returns.
+
+    Raises:
+        PassphraseError: The person gives no passphrase.
+        StorageError: As `attempt` does.
+    """
+    notice = ""
+    while True:
+        try:
+            return await attempt()
+        except PassphraseError:
+            passphrase = await app.push_screen_wait(AskPassphrase(choose=not services.has_secrets_file, notice=notice))
+            if passphrase is None:
+                raise
+            notice = "That was not the passphrase of the secrets file; enter it again."
+        services.unlock(passphrase)
+
+
+async def unlock_secrets_file(app: App[int], services: Services) -> bool:
+    """Ask for the passphrase of the encrypted secrets file, or let the person choose one. Call it inside a worker.
+
+    Returns:
+        Whether the person gave one.
+    """
+    passphrase = await app.push_screen_wait(AskPassphrase(choose=not services.has_secrets_file))
+    if passphrase is not None:
+        services.unlock(passphrase)
+    return passphrase is not None
+
+
+class _Question(ModalScreen[Secret | None]):
+    """A small box with one or two masked fields; Esc gives nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "refuse", "Cancel")]
+    DEFAULT_CSS = """
+    _Question { align: center middle; }
+    _Question > Vertical {
+        width: 70; max-width: 96%; height: auto; max-height: 96%;
+        border: round $primary; border-title-style: bold; padding: 1 2; background: $surface;
+    }
+    _Question .lead { height: auto; margin: 0 0 1 0; }
+    _Question .notice { height: auto; margin: 0 0 1 0; color: $text-warning; }
+    _Question .actions { height: 1; margin: 0; }
+    _Question .actions Button { margin: 0 2 0 0; }
+    """
+
+    title_text: ClassVar[str] = ""
+    accept_label: ClassVar[str] = "Continue"
+
+    def __init__(self, *, notice: str = "") -> None:
+        super().__init__()
+        self._notice = notice
+
+    def compose(self) -> ComposeResult:
+        with Vertical() as box:
+            box.border_title = self.title_text
+            box.border_subtitle = "Esc cancels"
+            if self._notice:
+                yield Static(self._notice, classes="notice", markup=False)
+            yield Static(self.lead(), classes="lead", markup=False)
+            yield from self.fields()
+            with Horizontal(classes="actions"):
+                yield Button(self.accept_label, id="accept", variant="primary", compact=True)
+                yield Button("Cancel", id="refuse", compact=True)
+
+    def lead(self) -> str:
+        """What is asked, and why."""
+        raise NotImplementedError
+
+    def fields(self) -> tuple[FieldRow, ...]:
+        """The fields, in order."""
+        raise NotImplementedError
+
+    def answer(self) -> Secret | None:
+        """The answer; None, after a refusal was shown, where it cannot be taken."""
+        raise NotImplementedError
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes to the next field, and from the last one on."""
+        event.stop()
+        fields = list(self.query(SecretInput))
+        if event.input is fields[-1]:
+            self._accept()
+        else:
+            self.focus_next(SecretInput)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Take the answer, or give none."""
+        event.stop()
+        if event.button.id == "accept":
+            self._accept()
+        else:
+            self.action_refuse()
+
+    def action_refuse(self) -> None:
+        """Give no answer."""
+        self.dismiss(None)
+
+    def _accept(self) -> None:
+        answer = self.answer()
+        if answer is not None:
+            self.dismiss(answer)
+
+
+class AskSecret(_Question):
+    """Asks for a connector's client secret.
+
+    Args:
+        connector: Whose.
+        notice: Why the stored one cannot be had; empty where none is stored.
+    """
+
+    title_text = "Client secret"
+
+    def __init__(self, connector: Connector, *, notice: str = "") -> None:
+        super().__init__(notice=notice)
+        self._connector = connector
+        self._row = FieldRow(
+            "Client secret",
+            SecretInput(placeholder="the Value column, not the Secret ID", id="secret"),
+            hint="Kept until you leave the program. F4 shows it.",
+        )
+
+    def lead(self) -> str:
+        return f"Enter the client secret of {self._connector.name}."
+
+    def fields(self) -> tuple[FieldRow, ...]:
+        return (self._row,)
+
+    def answer(self) -> Secret | None:
+        connector = self._connector
+        try:
+            return parse_secret(self._row.field.value, tenant_id=connector.tenant_id, client_id=connector.client_id)
+        except FieldError as error:
+            self._row.refuse(error.sentence)
+            self._row.field.focus()
+            return None
+
+
+class AskPassphrase(_Question):
+    """Asks for the passphrase of the encrypted secrets file.
+
+    Args:
+        choose: Whether there is no such file yet, so that a new passphrase is chosen, twice.
+        notice: Why the last answer was not taken; empty at first.
+    """
+
+    title_text = "Passphrase"
+
+    def __init__(self, *, choose: bool, notice: str = "") -> None:
+        super().__init__(notice=notice)
+        self._choose = choose
+        self._first = FieldRow("Passphrase", SecretInput(id="passphrase"), hint="F4 shows it.")
+        self._again = FieldRow("The same again", SecretInput(id="again"))
+
+    def lead(self) -> str:
+        if self._choose:
+            return (
+                "Choose a passphrase for the encrypted secrets file. It is stored nowhere: without it the secrets in "
+                "the file are lost."
+            )
+        return "Enter the passphrase of the encrypted secrets file."
+
+    def fields(self) -> tuple[FieldRow, ...]:
+        return (self._first, self._again) if self._choose else (self._first,)
+
+    def answer(self) -> Secret | None:
+        text = self._first.field.value
+        if not text:
+            self._first.refuse("Enter a passphrase.")
+            self._first.field.focus()
+            return None
+        self._first.accept()
+        if self._choose and self._again.field.value != text:
+            self._again.refuse("The two are not the same; enter it again.")
+            self._again.field.focus()
+            return None
+        return Secret(text)

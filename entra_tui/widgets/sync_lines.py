@@ -1,0 +1,164 @@
+"""A synchronization in words: the lines that `SyncView` shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from entra_tui.graph.retry import WaitReason
+from entra_tui.model.text import harmless
+from entra_tui.sync.events import RestartReason, SyncMode
+from entra_tui.widgets.duration import countdown, duration
+from entra_tui.widgets.symbols import symbols
+
+if TYPE_CHECKING:
+    from entra_tui.graph.retry import Wait
+    from entra_tui.model.entry import Changes
+    from entra_tui.sync.events import Finished, Held
+    from entra_tui.sync.progress import SyncProgress
+
+_MODES: Final = {SyncMode.FULL: "reading everything", SyncMode.DELTA: "reading what changed"}
+_RESTARTS: Final = {
+    RestartReason.PAGE_TOKEN_EXPIRED: "The link to the next page had expired: reading began again.",
+    RestartReason.DELTA_EXPIRED: "The link to the changes had expired: everything is read.",
+    RestartReason.DELTA_TOO_LARGE: "There are more changes than are worth it: everything is read.",
+    RestartReason.DELTA_REFUSED: "This tenant offers no query for changes: everything is read.",
+    RestartReason.CHECKPOINT_LOST: "The interrupted run could not be gone on with: reading began again.",
+}
+_PERCENT_WIDTH: Final = 6
+_NARROWEST_BAR: Final = 10
+_WIDEST_BAR: Final = 60
+_NUMBER_WIDTH: Final = 11
+_EXAMPLES: Final = 5
+
+
+def heading(progress: SyncProgress) -> str:
+    """Which list, and how it is read."""
+    if not progress.list or progress.mode is None:
+        return "Signing in"
+    return f"{progress.list}: {_MODES[progress.mode]}"
+
+
+def bar(progress: SyncProgress, width: int) -> str:
+    """A bar and the percentage; blank where no total is known.
+
+    Args:
+        progress: Where the synchronization stands.
+        width: Cells that there are.
+    """
+    share = progress.share
+    if share is None:
+        return ""
+    cells = min(_WIDEST_BAR, max(_NARROWEST_BAR, width - _PERCENT_WIDTH))
+    full = int(share * cells)
+    signs = symbols()
+    return f"{signs.bar_full * full}{signs.bar_empty * (cells - full)} {int(share * 100):>3} %"
+
+
+def amount(progress: SyncProgress) -> str:
+    """How many entries are read, of how many."""
+    if progress.total is None:
+        return f"{count(progress.entries, 'entry', 'entries')} read" if progress.pages else ""
+    return f"{progress.entries:,} of {count(progress.total, 'entry', 'entries')}"
+
+
+def pace(progress: SyncProgress, now: float) -> str:
+    """How fast, and how long it may still take."""
+    rate = progress.rate
+    if rate is None:
+        return ""
+    text = f"{rate:,.0f} a second"
+    left = progress.seconds_left(now)
+    return text if left is None else f"{text}, about {countdown(left)} left"
+
+
+def traffic(progress: SyncProgress) -> str:
+    """Pages, requests and retries."""
+    parts = [count(progress.pages, "page"), count(progress.requests, "request")]
+    if progress.retries:
+        parts.append(count(progress.retries, "retry", "retries"))
+    if progress.restarts:
+        parts.append(count(len(progress.restarts), "restart"))
+    return ", ".join(parts)
+
+
+def notice(progress: SyncProgress, now: float, *, paused: bool) -> str:
+    """What holds it up, or why it began as it did; blank when there is nothing to say."""
+    if paused:
+        return "Paused. The page under way is still written, no further one is asked for."
+    if progress.waiting is not None:
+        return wait(progress.waiting.wait, progress.wait_left(now))
+    if progress.restarts:
+        return _RESTARTS[progress.restarts[-1]]
+    if progress.resumed_entries:
+        return f"Goes on after {count(progress.resumed_entries, 'entry', 'entries')} that an interrupted run had read."
+    return ""
+
+
+def wait(reason: Wait, seconds_left: float) -> str:
+    """Why it waits, and for how long still."""
+    left = countdown(seconds_left)
+    status = f" (HTTP {reason.status})" if reason.status is not None else ""
+    match reason.reason:
+        case WaitReason.THROTTLED if reason.asked:
+            return f"Microsoft asked to wait: {left}"
+        case WaitReason.THROTTLED:
+            return f"Microsoft slows us down{status}: next try in {left}"
+        case WaitReason.SERVER_ERROR:
+            return f"The service has an error{status}: next try in {left}"
+        case WaitReason.NO_ANSWER:
+            return f"No answer came: next try in {left}"
+        case WaitReason.BAD_ANSWER:
+            return f"The answer could not be used: next try in {left}"
+
+
+def result(finished: list[Finished]) -> str:
+    """What a run that ended well did, to be read in one glance."""
+    seconds = sum(one.seconds for one in finished)
+    requests = sum(one.requests for one in finished)
+    first = f"{symbols().passed} Synchronized in {duration(seconds)} with {count(requests, 'request')}"
+    if len(finished) == 1:
+        changes = finished[0].changes
+        rows = "\n".join(f"{number:>{_NUMBER_WIDTH},}  {what}" for number, what in _rows(changes))
+        return f"{first}\n\n{rows}\n{changes.total:>{_NUMBER_WIDTH},}  entries in the list now"
+    return "\n\n".join(
+        [
+            first,
+            *(f"{one.list}: {count(one.changes.total, 'entry', 'entries')} now\n  {_summary(one)}" for one in finished),
+        ]
+    )
+
+
+def held(result_held: Held) -> str:
+    """What waits for somebody's word."""
+    changes = result_held.changes
+    names = [
+        harmless(str(entry.values.get("displayName") or entry.id), limit=40)
+        for entry in result_held.examples[:_EXAMPLES]
+    ]
+    more = f" and {changes.removed - len(names):,} more" if changes.removed > len(names) else ""
+    gone = f"Among them: {', '.join(names)}{more}.\n\n" if names else ""
+    return (
+        f"{symbols().warning} This would remove {changes.removed:,} of {count(result_held.entries, 'entry', 'entries')} "
+        f"from {result_held.list}. Nothing is changed yet.\n\n{gone}"
+        f"{changes.added:,} would be added, {changes.changed:,} changed, {count(changes.total, 'entry', 'entries')} "
+        "would be left.\n"
+        "So many at once can be right, or something is wrong with the tenant: look there before you confirm."
+    )
+
+
+def count(number: int, one: str, several: str = "") -> str:
+    """A number and what is counted, such as `1 page` or `1,000 entries`."""
+    return f"{number:,} {one if number == 1 else several or one + 's'}"
+
+
+def _rows(changes: Changes) -> tuple[tuple[int, str], ...]:
+    return (
+        (changes.added, "added"),
+        (changes.changed, "changed"),
+        (changes.removed, "removed"),
+        (changes.unchanged, "unchanged"),
+    )
+
+
+def _summary(finished: Finished) -> str:
+    return ", ".join(f"{number:,} {what}" for number, what in _rows(finished.changes))

@@ -1,0 +1,295 @@
+"""One connector's synchronization, live: how far, how fast, what holds it up, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import work
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Button, Static
+
+from entra_tui.model.connector import list_name
+from entra_tui.model.permission import Feature
+from entra_tui.sync.running import SyncOutcome
+from entra_tui.widgets import sync_lines
+from entra_tui.widgets.finding_panel import FindingPanel
+from entra_tui.widgets.symbols import symbols
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from textual.app import App, ComposeResult
+    from textual.timer import Timer
+
+    from entra_tui.model.connector import Connector
+    from entra_tui.model.secret import Secret
+    from entra_tui.services import Services
+    from entra_tui.sync.running import RunningSync
+
+__all__ = ["SyncOutcome", "SyncView"]
+
+_REDRAW_SECONDS: Final = 0.5
+_BUTTONS: Final = ("start", "pause", "resume", "cancel", "keep", "confirm")
+
+
+class SyncView(Vertical):
+    """Starts, shows, holds and cancels the synchronization of one connector.
+
+    The synchronization belongs to `Services.running_syncs`, not to this widget: it goes on when the widget is gone, and
+    a new widget for the same connector finds it.
+
+    Args:
+        services: What to work with.
+        connector: Whose lists.
+        obtain_secret: Gives the client secret, asking the person where it is not known; None when they do not give it.
+            `entra_tui.screens.ask_secret.obtain_secret` is one.
+        at_once: Whether to start when shown, unless a synchronization runs already.
+    """
+
+    @dataclass
+    class Ended(Message):
+        """The synchronization ended, or was found to have ended.
+
+        Attributes:
+            outcome: How.
+        """
+
+        outcome: SyncOutcome
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p", "toggle_pause", "Pause, go on", show=False),
+        Binding("s", "start", "Synchronize", show=False),
+    ]
+    DEFAULT_CSS = """
+    SyncView { height: auto; }
+    SyncView > .line { height: 1; text-wrap: nowrap; text-overflow: ellipsis; display: none; }
+    SyncView > #heading { text-style: bold; margin: 0 0 1 0; }
+    SyncView > #bar { color: $primary; }
+    SyncView > #notice { height: 2; text-wrap: wrap; margin: 1 0 0 0; color: $text-warning; display: none; }
+    SyncView > #result { height: auto; }
+    SyncView.-running > .line { display: block; }
+    SyncView.-running > #notice { display: block; }
+    SyncView > .actions { height: 1; margin: 1 0 0 0; }
+    SyncView > .actions > Button { margin: 0 2 0 0; display: none; }
+    SyncView > .actions > Button.-offered { display: block; }
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        connector: Connector,
+        obtain_secret: Callable[[App[int], Services, Connector], Awaitable[Secret | None]],
+        *,
+        at_once: bool = False,
+        id: str | None = None,  # noqa: A002 - Textual's name
+    ) -> None:
+        super().__init__(id=id)
+        self._services = services
+        self._connector = connector
+        self._obtain_secret = obtain_secret
+        self._at_once = at_once
+        self._sync: RunningSync | None = None
+        self._timer: Timer | None = None
+        self._shown: dict[str, str] = {}
+
+    @property
+    def outcome(self) -> SyncOutcome | None:
+        """How the latest synchronization ended; None while one runs, or before the first."""
+        return self._sync.outcome if self._sync else None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a synchronization is under way, paused or not."""
+        return self._sync is not None and self._sync.outcome is None
+
+    def compose(self) -> ComposeResult:
+        for name in ("heading", "bar", "amount", "pace", "traffic"):
+            yield Static("", id=name, classes="line", markup=False)
+        yield Static("", id="notice", markup=False)
+        yield Static(self._invitation(), id="result", markup=False)
+        yield FindingPanel()
+        with Horizontal(classes="actions"):
+            yield Button("Synchronize", id="start", variant="primary", compact=True)
+            yield Button("Pause", id="pause", compact=True)
+            yield Button("Go on", id="resume", variant="primary", compact=True)
+            yield Button("Cancel", id="cancel", compact=True)
+            yield Button("Leave the list as it is", id="keep", variant="primary", compact=True)
+            yield Button("Remove", id="confirm", variant="error", compact=True)
+
+    def on_mount(self) -> None:
+        """Find a synchronization of this connector, or offer to start one."""
+        self._timer = self.set_interval(_REDRAW_SECONDS, self._redraw, pause=True)
+        present = self._services.running_syncs.find(self._connector.name)
+        if present is not None and not (self._at_once and present.outcome is not None):
+            self._take_up(present)
+        elif self._at_once:
+            self.start()
+        else:
+            self._offer("start")
+
+    # ------------------------------------------------------------ what a person can do
+
+    @work(group="start", exclusive=True)
+    async def start(self, *, full: bool = False, confirmed: bool = False) -> None:
+        """Begin, or show the one that runs already.
+
+        Args:
+            full: Whether everything is read, even where only changes could be.
+            confirmed: Whether a result that removes much is applied.
+        """
+        if self.is_running:
+            return
+        secret = await self._obtain_secret(self.app, self._services, self._connector)
+        if secret is None:
+            self._offer("start")
+            return
+        services, connector = self._services, self._connector
+        self._take_up(
+            services.running_syncs.start(
+                connector.name,
+                lambda pause: services.synchronize(connector, secret, full=full, confirmed=confirmed, pause=pause),
+                services.http.clock,
+            )
+        )
+
+    def pause(self) -> None:
+        """Hold it before the next page."""
+        if self._sync is not None and self.is_running:
+            self._sync.pause()
+            self._redraw()
+            self._offer("resume", "cancel")
+
+    def resume(self) -> None:
+        """Go on."""
+        if self._sync is not None and self.is_running:
+            self._sync.resume()
+            self._redraw()
+            self._offer("pause", "cancel")
+
+    def cancel(self) -> None:
+        """End it; the list stays what it was."""
+        if self._sync is not None and self.is_running:
+            self._sync.cancel()
+
+    def action_start(self) -> None:
+        """Begin, where that is offered."""
+        if self.query_one("#start").has_class("-offered"):
+            self.start()
+
+    def action_toggle_pause(self) -> None:
+        """Hold it, or go on."""
+        if self._sync is not None and self._sync.is_paused:
+            self.resume()
+        else:
+            self.pause()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Do what the button says."""
+        event.stop()
+        match event.button.id:
+            case "start":
+                self.start()
+            case "pause":
+                self.pause()
+            case "resume":
+                self.resume()
+            case "cancel":
+                self.cancel()
+            case "keep":
+                self._say("The list stays as it was. Nothing was removed.")
+                self._offer("start")
+            case "confirm":
+                self.start(confirmed=True)
+            case _:
+                pass
+
+    # ------------------------------------------------------------ what is shown
+
+    @work(group="follow", exclusive=True)
+    async def _follow(self, sync: RunningSync) -> None:
+        await sync.ended()
+        sync.raise_defect()
+        await self._conclude(sync)
+
+    def _take_up(self, sync: RunningSync) -> None:
+        self._sync = sync
+        if sync.outcome is None:
+            self._say("")
+            self.set_class(True, "-running")
+            self._offer(*(("resume",) if sync.is_paused else ("pause",)), "cancel")
+            self._redraw()
+            if self._timer is not None:
+                self._timer.resume()
+        self._follow(sync)
+
+    def _redraw(self) -> None:
+        """Bring the lines up to date; a line that is as it was sends nothing."""
+        if self._sync is None:
+            return
+        progress, now = self._sync.progress, self._sync.now()
+        self._put("heading", sync_lines.heading(progress))
+        self._put("bar", sync_lines.bar(progress, self.content_size.width))
+        self._put("amount", sync_lines.amount(progress))
+        self._put("pace", "" if self._sync.is_paused else sync_lines.pace(progress, now))
+        self._put("traffic", sync_lines.traffic(progress))
+        self._put("notice", sync_lines.notice(progress, now, paused=self._sync.is_paused))
+
+    def _put(self, name: str, text: str) -> None:
+        if self._shown.get(name) != text:
+            self._shown[name] = text
+            self.query_one(f"#{name}", Static).update(text, layout=False)
+
+    async def _conclude(self, sync: RunningSync) -> None:
+        if self._timer is not None:
+            self._timer.pause()
+        self.set_class(False, "-running")
+        progress = sync.progress
+        finding = progress.failed.finding if progress.failed else None
+        await self.query_one(FindingPanel).show(finding)
+        outcome = sync.outcome or SyncOutcome.CANCELED
+        match outcome:
+            case SyncOutcome.FINISHED:
+                self._say(sync_lines.result(progress.finished))
+                self._offer("start", label="Synchronize again")
+            case SyncOutcome.HELD:
+                self._say(sync_lines.held(progress.held[0]))
+                removed = sum(held.changes.removed for held in progress.held)
+                self.query_one("#confirm", Button).label = f"Remove {sync_lines.count(removed, 'entry', 'entries')}"
+                self._offer("keep", "confirm")
+            case SyncOutcome.FAILED:
+                self._say(self._failure(sync))
+                self._offer("start", label="Try again")
+            case SyncOutcome.CANCELED:
+                self._say("Canceled. The list is what it was before.")
+                self._offer("start")
+        self.post_message(self.Ended(outcome))
+
+    def _failure(self, sync: RunningSync) -> str:
+        failed = sync.progress.failed
+        if failed is None:
+            return f"{symbols().failed} {sync.refusal}"
+        kept = "The next run goes on from the last page." if failed.can_resume else "Nothing was changed."
+        return f"{symbols().failed} Not synchronized. The list is what it was before.\n{kept}"
+
+    def _invitation(self) -> str:
+        features = (feature for feature in Feature if feature in self._connector.features)
+        lists = ", ".join(list_name(feature, self._connector.name) for feature in features)
+        return f"Reads the tenant into {lists}.\nA list changes only when everything was read."
+
+    def _say(self, text: str) -> None:
+        said = self.query_one("#result", Static)
+        said.update(text)
+        said.display = bool(text)
+
+    def _offer(self, *names: str, label: str = "Synchronize") -> None:
+        """Show these buttons, the first one focused where one of them was."""
+        self.query_one("#start", Button).label = label
+        focused = self.screen.focused
+        had_focus = focused is None or self in focused.ancestors
+        for name in _BUTTONS:
+            self.query_one(f"#{name}").set_class(name in names, "-offered")
+        if had_focus and self.screen.is_current:
+            self.call_after_refresh(self.query_one(f"#{names[0]}").focus)
