@@ -38,13 +38,13 @@ class EntraApp(App[int]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", priority=True),
     ]
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it on the instance
         (0, "-tiny"),
         (60, "-narrow"),
         (80, "-normal"),
         (110, "-wide"),
     ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (20, "-short"), (30, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-short"), (30, "-tall")]  # noqa: RUF012
 
     def __init__(self, services: Services) -> None:
         theme = theme_name(services.settings.read().preferences.theme)
@@ -100,7 +100,7 @@ def run_demo(home: Path | None, scenario: str | None, *, users: int | None = Non
     Raises:
         ScenarioError: There is no such scenario.
     """
-    from entra_tui.simulator.scenario_file import find_scenario  # noqa: PLC0415 - only a demo pays for it
+    from entra_tui.simulator.scenario import find_scenario  # noqa: PLC0415 - only a demo pays for it
 
     chosen = find_scenario(scenario or "healthy")
     if home is not None:

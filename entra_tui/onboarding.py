@@ -64,8 +64,8 @@ STEP_CHECKS: Final[Mapping[Step, tuple[CheckId, ...]]] = {
     Step.CONSENT: (*_UP_TO_SIGN_IN, CheckId.PERMISSIONS),
     Step.CONNECTOR: tuple(CheckId),
 }
-"""Which rungs of the verification ladder prove a step. Steps 1 and 2 ask before there is a secret, in ways of their own;
-step 7 is the synchronization."""
+"""Which rungs of the verification ladder prove a step. Steps 1 and 2 ask before there is a secret, in ways of their
+own; step 7 is the synchronization."""
 
 SKIPPABLE: Final = frozenset({Step.REGISTRATION, Step.PERMISSIONS, Step.CONSENT})
 """Steps that may be left unproven on purpose; a later step proves them, or the ladder of step 6 names them."""
@@ -268,14 +268,6 @@ class Onboarding:
         if (wanted, least_privilege) != (self._draft.features, self._draft.least_privilege):
             self._change(features=wanted, least_privilege=least_privilege, **self._without_proof(Step.PERMISSIONS))
 
-    def enter_name(self, name: str) -> None:
-        """The connector's name."""
-        self._change(name=name)
-
-    def choose_store(self, store: SecretStore) -> None:
-        """Where the secret is to be kept."""
-        self._change(secret_store=store)
-
     # ------------------------------------------------------------ what the checks showed
 
     def prove_tenant(self, tenant_id: str, environment: str, proof: str) -> None:
@@ -299,9 +291,29 @@ class Onboarding:
         if self._draft.standing(step) is not Standing.OPEN:
             self._change(**self._without_proof(step, only=True))
 
-    def record_saved(self) -> None:
-        """The connector was saved."""
-        self._change(saved=True)
+    def record_saved(self, connector: Connector, secret: Secret, *, checked: bool) -> None:
+        """The connector was saved as it stood in the form, which may differ from what was entered before.
+
+        Args:
+            connector: What was saved.
+            secret: Its secret.
+            checked: Whether the whole ladder held; then every step up to here does.
+        """
+        steps = _ORDER[: _ORDER.index(Step.SYNCHRONIZE)] if checked else (Step.CONNECTOR,)
+        standing = Standing.PROVEN if checked else Standing.SKIPPED
+        proof = f"Connector '{connector.name}' was saved{'' if checked else ' without passing the checks'}."
+        self._secret = secret
+        self._change(
+            tenant=connector.tenant_id,
+            tenant_id=connector.tenant_id,
+            environment=connector.environment,
+            client_id=connector.client_id,
+            name=connector.name,
+            secret_store=connector.secret_store,
+            saved=True,
+            standings={**self._draft.standings, **dict.fromkeys(steps, standing)},
+            proofs={**self._draft.proofs, Step.CONNECTOR: proof},
+        )
 
     # ------------------------------------------------------------ moving
 

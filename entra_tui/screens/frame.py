@@ -77,6 +77,6 @@ class Frame(Screen[None]):
         if not isinstance(self, RequestsScreen):
             self.app.push_screen(RequestsScreen(self.services))
 
-    def action_leave(self) -> None:
+    async def action_leave(self) -> None:
         """Go back to the screen before."""
         self.app.pop_screen()

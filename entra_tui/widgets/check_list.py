@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Final
 
 from textual.containers import Horizontal, Vertical
@@ -90,30 +91,53 @@ class CheckList(Vertical):
     def __init__(self, checks: Iterable[CheckId], *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._lines = {check: CheckLine(LABELS[check]) for check in checks}
+        self._current: CheckLine | None = None
+        self._since = 0.0
 
     def compose(self) -> ComposeResult:
         yield from self._lines.values()
+
+    def on_mount(self) -> None:
+        self.set_interval(0.5, self._count)
 
     def begin(self) -> None:
         """A new run: the first check is under way, the others wait."""
         for position, line in enumerate(self._lines.values()):
             if position == 0:
-                line.run()
+                self._start(line)
             else:
                 line.wait()
 
     def show(self, result: CheckResult) -> None:
         """One check ended; the next one, if any, is under way."""
         line = self._lines.get(result.check)
+        self._current = None
         if line is not None:
             line.end(result.status, result.summary)
         following = self._after(result.check)
         if following is not None and result.status in {CheckStatus.PASSED, CheckStatus.WARNING}:
-            following.run()
+            self._start(following)
 
     def tell(self, check: CheckId, text: str) -> None:
         """Say something about a check that is under way."""
+        self._current = None
         self._lines[check].run(text)
+
+    def stop(self) -> None:
+        """The run was ended by the person."""
+        if self._current is not None:
+            self._current.end(CheckStatus.SKIPPED, "stopped")
+        self._current = None
+
+    def _start(self, line: CheckLine) -> None:
+        self._current, self._since = line, time.monotonic()
+        line.run()
+
+    def _count(self) -> None:
+        # A wait shows its age from the second second on; before that a number would only flicker.
+        elapsed = int(time.monotonic() - self._since)
+        if self._current is not None and elapsed > 0:
+            self._current.run(f"checking, {elapsed} s")
 
     def _after(self, check: CheckId) -> CheckLine | None:
         order = list(self._lines)

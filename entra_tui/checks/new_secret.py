@@ -1,0 +1,54 @@
+"""Signing in with a secret that was made a moment ago and may not have spread yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from entra_tui.checks.rungs.sign_in import check_sign_in
+from entra_tui.model.finding import CheckStatus
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from entra_tui.checks.context import CheckContext
+    from entra_tui.model.finding import CheckResult
+
+# A new secret has been seen to take 4 to 18 seconds, and automation waits 30; after 75 it is not a matter of time.
+_PAUSES: Final = (5.0, 10.0, 20.0, 40.0)
+_NOT_SPREAD: Final = frozenset({"AADSTS7000215", "AADSTS700016"})
+
+
+@dataclass(frozen=True, slots=True)
+class SignInTry:
+    """One sign-in.
+
+    Attributes:
+        number: Counts up from 1.
+        of: How many there will be at most.
+        result: What came of it.
+        next_in: Seconds until the next try; None when there is none.
+    """
+
+    number: int
+    of: int
+    result: CheckResult
+    next_in: float | None
+
+
+async def sign_in_with_new_secret(context: CheckContext) -> AsyncIterator[SignInTry]:
+    """Try to sign in, again after growing pauses while the secret may still be spreading.
+
+    The consumer waits `next_in` seconds, with whatever it shows meanwhile, before it asks for the next try.
+
+    Args:
+        context: One in which `input`, `tenant` and `environment` have passed.
+    """
+    for number, pause in enumerate((*_PAUSES, None), start=1):
+        result = await check_sign_in(context)
+        spreading = (
+            result.status is CheckStatus.FAILED and result.finding is not None and result.finding.code in _NOT_SPREAD
+        )
+        yield SignInTry(number, len(_PAUSES) + 1, result, pause if spreading else None)
+        if not spreading:
+            return

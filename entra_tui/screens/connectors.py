@@ -1,0 +1,189 @@
+"""ConMon: Maintain > Connectors: the list, Create, and the choice of a connector type."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, OptionList, Static
+from textual.widgets.option_list import Option
+
+from entra_tui.model.connector import CONNECTOR_TYPE, Connector
+from entra_tui.screens.frame import Frame
+from entra_tui.storage.errors import StorageError
+from entra_tui.widgets.connector_form import STORE_LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.app import ComposeResult
+    from textual.widget import Widget
+
+
+class ConnectorsScreen(Frame):
+    """All saved connectors."""
+
+    heading = "ConMon: Maintain > Connectors"
+    help_text = """The connectors that are saved on this machine.
+
+Create asks for the connector type and opens the form. Enter on a connector synchronizes it, Delete removes it
+with its secret and its lookup lists."""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "create", "Create", show=False),
+        Binding("delete", "remove", "Remove"),
+    ]
+    DEFAULT_CSS = """
+    ConnectorsScreen #body { padding: 1 2 0 2; }
+    ConnectorsScreen OptionList { height: auto; max-height: 1fr; border: none; padding: 0; background: $background; }
+    ConnectorsScreen #empty { height: auto; display: none; }
+    ConnectorsScreen #empty.-shown { display: block; }
+    ConnectorsScreen .actions { margin: 0 0 1 0; }
+    """
+
+    def compose_body(self) -> Iterable[Widget]:
+        yield Vertical(
+            Horizontal(Button("Create", compact=True, variant="primary", id="create"), classes="actions"),
+            Static("No connector is saved yet. Press Create.", id="empty", classes="quiet", markup=False),
+            OptionList(id="connectors", markup=False, compact=True),
+            id="body",
+        )
+
+    def on_mount(self) -> None:
+        self._draw()
+
+    def on_screen_resume(self) -> None:
+        """A connector may have been saved or removed."""
+        self._draw()
+
+    def _draw(self) -> None:
+        menu = self.query_one(OptionList)
+        menu.clear_options()
+        try:
+            connectors = self.services.settings.read().connectors
+            menu.add_options(self._option(connector) for connector in connectors)
+        except StorageError as error:
+            self.query_one("#empty", Static).update(error.sentence)
+            connectors = ()
+        self.query_one("#empty").set_class(not connectors, "-shown")
+        menu.display = bool(connectors)
+        if connectors:
+            menu.highlighted = 0
+            menu.focus()
+        else:
+            self.query_one("#create").focus()
+
+    def _option(self, connector: Connector) -> Option:
+        environment = self.services.settings.environment(connector.environment)
+        mark = "  SIMULATED" if self.services.is_simulated(environment) else ""
+        expires = f", ends {connector.secret_expires}" if connector.secret_expires else ""
+        return Option(
+            Content.assemble(
+                (connector.name, "bold"),
+                (mark, "bold $text-warning"),
+                "\n  ",
+                (f"{CONNECTOR_TYPE}, {environment.label}, tenant {connector.tenant_id}", ""),
+                "\n  ",
+                (f"Secret kept: {STORE_LABELS[connector.secret_store].lower()}{expires}", "$text-muted"),
+            ),
+            id=connector.name,
+        )
+
+    def on_button_pressed(self) -> None:
+        """Create."""
+        self.action_create()
+
+    def action_create(self) -> None:
+        """Choose a type, then fill in the form."""
+        self.app.push_screen(ConnectorTypeScreen(), self._open_form)
+
+    def _open_form(self, connector_type: str | None) -> None:
+        if connector_type is not None:
+            from entra_tui.screens.create_connector import CreateConnectorScreen  # noqa: PLC0415 - loaded when opened
+
+            self.app.push_screen(CreateConnectorScreen(self.services))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Synchronize the connector."""
+        from entra_tui.screens.sync import SyncScreen  # noqa: PLC0415 - loaded when opened
+
+        self.app.push_screen(SyncScreen(self.services, self.services.settings.find_connector(str(event.option_id))))
+
+    def action_remove(self) -> None:
+        """Ask, then remove."""
+        menu = self.query_one(OptionList)
+        if menu.highlighted is not None and menu.option_count:
+            name = str(menu.get_option_at_index(menu.highlighted).id)
+            self.app.push_screen(RemoveScreen(name), lambda sure: self._remove(name) if sure else None)
+
+    def _remove(self, name: str) -> None:
+        self.run_worker(self._remove_now(name), group="remove", description="remove a connector")
+
+    async def _remove_now(self, name: str) -> None:
+        try:
+            await self.services.remove_connector(name)
+        except StorageError as error:
+            self.notify(error.sentence, severity="error", markup=False)
+        self._draw()
+
+
+class ConnectorTypeScreen(ModalScreen[str | None]):
+    """The list of connector types."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Back")]
+    DEFAULT_CSS = """
+    ConnectorTypeScreen { align: center middle; }
+    ConnectorTypeScreen > Vertical {
+        width: 50; height: auto; border: round $primary; padding: 1 2; background: $surface;
+    }
+    ConnectorTypeScreen OptionList { height: auto; border: none; padding: 0; background: $surface; margin: 1 0 0 0; }
+    """
+
+    def compose(self) -> ComposeResult:
+        window = Vertical(
+            Static("Select the connector type:", markup=False),
+            OptionList(Option(CONNECTOR_TYPE, id=CONNECTOR_TYPE), markup=False, compact=True),
+        )
+        window.border_title = "Create a connector"
+        yield window
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take it."""
+        self.dismiss(event.option_id)
+
+
+class RemoveScreen(ModalScreen[bool]):
+    """Are you sure?"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(False)", "Keep it")]
+    DEFAULT_CSS = """
+    RemoveScreen { align: center middle; }
+    RemoveScreen > Vertical { width: 60; height: auto; border: round $error; padding: 1 2; background: $surface; }
+    RemoveScreen Horizontal { height: 1; margin: 1 0 0 0; }
+    RemoveScreen Button { margin: 0 2 0 0; }
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name_to_remove = name
+
+    def compose(self) -> ComposeResult:
+        window = Vertical(
+            Static(
+                f"Remove '{self._name_to_remove}' with its secret and its lookup lists?\n"
+                "The app registration in Entra stays as it is.",
+                markup=False,
+            ),
+            Horizontal(
+                Button("Keep it", compact=True, variant="primary", id="keep"),
+                Button("Remove", compact=True, variant="error", id="remove"),
+            ),
+        )
+        window.border_title = "Remove a connector"
+        yield window
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Answer."""
+        self.dismiss(event.button.id == "remove")

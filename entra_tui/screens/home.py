@@ -1,0 +1,166 @@
+"""The first screen, with the names that ASCERA uses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from entra_tui.onboarding import Draft, Onboarding
+from entra_tui.screens.frame import Frame
+from entra_tui.storage.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.widget import Widget
+
+_LABEL = 34
+
+
+class HomeScreen(Frame):
+    """Where everything begins and ends."""
+
+    heading = "ASCERA connector for Microsoft Entra ID"
+    help_text = """entra-tui sets up the connector through which ASCERA reads identity data from a Microsoft
+Entra tenant, proves each step against Microsoft's own services, and synchronizes the lookup
+list.
+
+Set up a connector walks through seven steps. It can be left at any time: what was entered is kept, but for the
+client secret.
+
+The names are those of ASCERA: ConMon: Maintain > Connectors, Lists > Lookup Lists."""
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Back", show=False)]
+    DEFAULT_CSS = """
+    HomeScreen #body { padding: 1 3; height: 1fr; }
+    HomeScreen #problem { height: auto; display: none; color: $text-error; text-style: bold; padding: 1 3 0 3; }
+    HomeScreen #problem.-shown { display: block; }
+    HomeScreen OptionList {
+        height: auto; max-height: 1fr; border: none; padding: 0; background: $background; text-wrap: nowrap;
+    }
+    HomeScreen .lead { padding: 1 3 0 3; }
+    """
+
+    def compose_body(self) -> Iterable[Widget]:
+        yield Static(
+            "Connect ASCERA to a Microsoft Entra tenant, prove that it works, and keep it working.",
+            classes="lead quiet",
+            markup=False,
+        )
+        yield Static("", id="problem", markup=False)
+        yield OptionList(id="body", markup=False, compact=True)
+
+    def on_mount(self) -> None:
+        self._draw()
+
+    def on_screen_resume(self) -> None:
+        """Something may have been set up meanwhile."""
+        self._draw()
+
+    def _draw(self) -> None:
+        menu = self.query_one(OptionList)
+        before = menu.highlighted
+        menu.clear_options()
+        menu.add_options(self._options())
+        menu.highlighted = before if before is not None else 0
+        if menu.get_option_at_index(menu.highlighted or 0).disabled:
+            menu.action_cursor_down()
+        menu.focus()
+
+    def _options(self) -> list[Option]:
+        try:
+            draft = self._draft()
+            connectors = len(self.services.settings.read().connectors)
+            lists = self.services.lists.overview()
+        except StorageError as error:
+            self._say(error.sentence)
+            return [Option("Check again", id="again")]
+        self._say("")
+        options: list[Option] = []
+        if draft is not None:
+            step = draft.step
+            options.append(_option(f"Go on at step {step.number}, {step.title}", draft.tenant, "resume"))
+        entries = sum(one.entries for one in lists)
+        return [
+            *options,
+            _option("Set up a connector", "seven steps, each proven live", "wizard"),
+            _heading("ConMon: Maintain"),
+            _option("Connectors", _count(connectors, "connector"), "connectors"),
+            _heading("Lists"),
+            _option("Lookup Lists", f"{_count(len(lists), 'list')}, {_count(entries, 'entry', 'entries')}", "lists"),
+            _heading("Help"),
+            _option("Troubleshoot", "which check fails, why, and what to do", "troubleshoot"),
+            _option("Quit", "", "quit"),
+        ]
+
+    def _draft(self) -> Draft | None:
+        raw = self.services.drafts.read()
+        if raw is None:
+            return None
+        try:
+            draft = Draft.from_mapping(raw)
+            self.services.settings.environment(draft.environment)
+        except (ValueError, StorageError):
+            # A draft that another release wrote, or whose environment is gone, is no use to anybody.
+            self.services.drafts.clear()
+            return None
+        return None if draft.is_blank else draft
+
+    def _say(self, sentence: str) -> None:
+        problem = self.query_one("#problem", Static)
+        problem.update(sentence)
+        problem.set_class(bool(sentence), "-shown")
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Go there."""
+        match event.option_id:
+            case "resume":
+                self._open_wizard(self._draft())
+            case "wizard":
+                self._open_wizard(None)
+            case "connectors":
+                from entra_tui.screens.connectors import ConnectorsScreen  # noqa: PLC0415 - loaded when opened
+
+                self.app.push_screen(ConnectorsScreen(self.services))
+            case "lists":
+                from entra_tui.screens.lookup_lists import LookupListsScreen  # noqa: PLC0415 - loaded when opened
+
+                self.app.push_screen(LookupListsScreen(self.services))
+            case "troubleshoot":
+                from entra_tui.screens.troubleshoot import TroubleshootScreen  # noqa: PLC0415 - loaded when opened
+
+                self.app.push_screen(TroubleshootScreen(self.services))
+            case "again":
+                self._draw()
+            case "quit":
+                self.app.exit(0)
+
+    def _open_wizard(self, draft: Draft | None) -> None:
+        from entra_tui.screens.wizard.screen import WizardScreen  # noqa: PLC0415 - loaded when opened
+
+        onboarding = Onboarding(draft, save=self._save)
+        self.app.push_screen(WizardScreen(self.services, onboarding))
+
+    def _save(self, draft: Draft) -> None:
+        try:
+            self.services.drafts.write(draft.to_mapping())
+        except StorageError as error:
+            self.notify(error.sentence, severity="warning", markup=False)
+
+    async def action_leave(self) -> None:
+        """There is nothing to go back to."""
+
+
+def _option(label: str, detail: str, option_id: str) -> Option:
+    return Option(Content.assemble(label.ljust(_LABEL), (detail, "$text-muted")), id=option_id)
+
+
+def _heading(text: str) -> Option:
+    return Option(Content.assemble("\n", (text, "bold $text-primary")), disabled=True)
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,1 @@
+"""The wizard: one frame, and a body for each of the seven steps."""

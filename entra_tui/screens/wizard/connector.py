@@ -1,0 +1,69 @@
+"""Step 6: the connector form, checked as a whole and saved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from entra_tui.onboarding import Step
+from entra_tui.screens.connector_editor import ConnectorEditor, Saved
+from entra_tui.screens.plain_page import PlainValue
+from entra_tui.screens.wizard.step_body import StepBody
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+
+class ConnectorStep(StepBody):
+    """The same form as under Connectors > Create, filled with what was proven."""
+
+    step = Step.CONNECTOR
+    check_label = "Check and save"
+    help_text = """In ASCERA: ConMon: Maintain > Connectors > Create > Microsoft Entra ID. The fields have the
+same names there; F3 shows the values to enter.
+
+Check and save runs the whole verification ladder on what is in the form, then saves the connector and creates
+its lookup list.
+
+Keep the secret: the system keyring is best. Where there is none, a file encrypted under a passphrase, or
+nowhere; then it is asked for each time, or read from the variable ENTRA_TUI_CLIENT_SECRET."""
+
+    def compose(self) -> ComposeResult:
+        # A connector that this onboarding saved before is brought up to date, not refused for its name.
+        yield ConnectorEditor(
+            self.services,
+            self.draft.connector(),
+            secret=self.onboarding.secret,
+            instead_of=self.draft.name if self.draft.saved else None,
+        )
+
+    @property
+    def _editor(self) -> ConnectorEditor:
+        return self.query_one(ConnectorEditor)
+
+    def focus_first(self) -> None:
+        self._editor.focus_first()
+
+    async def check(self) -> None:
+        self._record(await self._editor.check_and_save())
+
+    async def on_connector_editor_save_anyway(self, event: ConnectorEditor.SaveAnyway) -> None:
+        """The person takes the connector as it is."""
+        event.stop()
+        self._record(await self._editor.save_anyway())
+        self.changed()
+
+    def _record(self, saved: Saved | None) -> None:
+        if saved is not None:
+            self.onboarding.record_saved(saved.connector, saved.secret, checked=saved.checked)
+
+    def stopped(self) -> None:
+        self._editor.stopped()
+
+    def values(self) -> tuple[PlainValue, ...]:
+        draft = self.draft
+        return (
+            PlainValue("Name", draft.name),
+            PlainValue("Tenant ID", draft.tenant_id),
+            PlainValue("Client ID", draft.client_id),
+            PlainValue("Environment Type", self.environment.label),
+        )

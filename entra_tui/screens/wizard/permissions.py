@@ -1,0 +1,126 @@
+"""Step 4: the application permissions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Horizontal
+from textual.widgets import Checkbox, Static
+
+from entra_tui.checks.catalogue import Subject
+from entra_tui.checks.ladder import climb
+from entra_tui.model.finding import CheckId, CheckStatus
+from entra_tui.model.permission import Feature, GrantState, compare_grants, needed_permissions
+from entra_tui.onboarding import STEP_CHECKS, Step
+from entra_tui.screens.plain_page import PlainValue
+from entra_tui.screens.wizard.step_body import StepBody
+from entra_tui.widgets.check_list import CheckList
+from entra_tui.widgets.finding_panel import FindingPanel
+from entra_tui.widgets.permission_matrix import PermissionMatrix
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from entra_tui.model.permission import Permission
+
+_SHOWN = (CheckId.SIGN_IN, CheckId.PERMISSIONS)
+
+
+class PermissionsStep(StepBody):
+    """Shows which permissions are needed, and what a fresh token carries of them."""
+
+    step = Step.PERMISSIONS
+    check_label = "Look at a fresh token"
+    skip_label = "Added: go on to consent"
+    checks_on_entry = True
+    help_text = """Azure portal > App registrations > your app > API permissions > Add a permission > Microsoft
+Graph > Application permissions. Not Delegated: a delegated permission looks the same on the
+page, but the connector signs in as an application and never carries it.
+
+ASCERA's guide asks for User.Read.All, Group.Read.All and Directory.Read.All. "Least privilege" asks for no more
+than the features that are on really use.
+
+What was added shows here only after admin consent, since a token carries what was granted, not what was
+requested. Without consent, go on to step 5."""
+
+    def compose(self) -> ComposeResult:
+        yield Static(
+            "In the app's API permissions click Add a permission > Microsoft Graph > Application permissions, and add:",
+            classes="lead",
+            markup=False,
+        )
+        yield PermissionMatrix()
+        with Horizontal(classes="choices"):
+            yield Checkbox("Groups", Feature.GROUPS in self.draft.features, compact=True, id="groups")
+            yield Checkbox("Directory roles", Feature.DIRECTORY_ROLES in self.draft.features, compact=True, id="roles")
+            yield Checkbox("Least privilege", self.draft.least_privilege, compact=True, id="least")
+        yield Static("Lists besides Users, which is always read.", classes="quiet lead", markup=False)
+        yield CheckList(_SHOWN)
+        yield Static("", id="notice", classes="notice", markup=False)
+        yield FindingPanel()
+
+    def on_mount(self) -> None:
+        self.query_one(PermissionMatrix).show_needed(self._needed())
+
+    def focus_first(self) -> None:
+        self.query_one("#groups", Checkbox).focus()
+
+    def _needed(self) -> tuple[Permission, ...]:
+        return needed_permissions(self.draft.features, least_privilege=self.draft.least_privilege)
+
+    def on_checkbox_changed(self) -> None:
+        """Another choice needs other permissions."""
+        features = {Feature.USERS}
+        if self.query_one("#groups", Checkbox).value:
+            features.add(Feature.GROUPS)
+        if self.query_one("#roles", Checkbox).value:
+            features.add(Feature.DIRECTORY_ROLES)
+        least = self.query_one("#least", Checkbox).value
+        if (frozenset(features), least) != (self.draft.features, self.draft.least_privilege):
+            self.onboarding.choose_features(frozenset(features), least_privilege=least)
+            self.query_one(PermissionMatrix).show_needed(self._needed())
+            self.changed()
+
+    async def check(self) -> None:
+        await self.panel.show(None)
+        checks = self.query_one(CheckList)
+        checks.begin()
+        self._notice("")
+        context = self.services.check_context(self.inputs())
+        async for result in climb(context, STEP_CHECKS[Step.PERMISSIONS]):
+            if result.check is CheckId.PERMISSIONS:
+                break
+            checks.show(result)
+            if result.status is CheckStatus.FAILED:
+                await self.panel.show(result.finding)
+                return
+        else:
+            return
+        if context.token is None or not context.token.readable:
+            checks.show(result)
+            return
+        matrix = compare_grants(context.needed, context.token.roles)
+        self.query_one(PermissionMatrix).show(matrix)
+        missing = [grant.permission for grant in matrix if grant.state is GrantState.MISSING]
+        if not missing:
+            checks.show(result)
+            self.onboarding.prove(Step.PERMISSIONS, result.summary)
+            return
+        # Nothing is wrong yet: what was added becomes visible by consent, which is the next step.
+        checks.tell(CheckId.PERMISSIONS, f"{len(missing)} of {len(context.needed)} not granted yet")
+        self._notice("Add them all; they turn green at step 5, when consent is granted.")
+
+    def stopped(self) -> None:
+        self.query_one(CheckList).stop()
+
+    def _notice(self, text: str) -> None:
+        notice = self.query_one("#notice", Static)
+        notice.update(text)
+        notice.set_class(bool(text), "-shown")
+
+    def values(self) -> tuple[PlainValue, ...]:
+        subject = Subject(self.environment, self.draft.tenant_id, self.draft.client_id)
+        return (
+            PlainValue("API permissions page", self.services.catalogue.page("permissions", subject)),
+            *(PlainValue("Application permission", permission.value) for permission in self._needed()),
+        )

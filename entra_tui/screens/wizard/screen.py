@@ -1,0 +1,241 @@
+"""The wizard's screen: the rail of steps, the present step, and three buttons."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Button, Static
+
+from entra_tui.onboarding import SKIPPABLE, Onboarding, Standing, Step
+from entra_tui.screens.frame import Frame
+from entra_tui.screens.plain_page import PlainPage
+from entra_tui.screens.wizard.connector import ConnectorStep
+from entra_tui.screens.wizard.consent import ConsentStep
+from entra_tui.screens.wizard.permissions import PermissionsStep
+from entra_tui.screens.wizard.registration import RegistrationStep
+from entra_tui.screens.wizard.secret import SecretStep
+from entra_tui.screens.wizard.step_body import StepBody
+from entra_tui.screens.wizard.synchronize import SynchronizeStep
+from entra_tui.screens.wizard.tenant import TenantStep
+from entra_tui.widgets.step_rail import StepRail
+from entra_tui.widgets.title_bar import TitleBar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.widget import Widget
+    from textual.worker import Worker
+
+    from entra_tui.services import Services
+
+_BODIES: Final[dict[Step, type[StepBody]]] = {
+    body.step: body
+    for body in (
+        TenantStep,
+        RegistrationStep,
+        SecretStep,
+        PermissionsStep,
+        ConsentStep,
+        ConnectorStep,
+        SynchronizeStep,
+    )
+}
+
+
+class Next(Enum):
+    """What the primary button does now; its value is the label, but for CHECK, which each step words itself."""
+
+    CHECK = "Check"
+    STOP = "Stop"
+    LOOK_NOW = "Look now"
+    CONTINUE = "Continue"
+    FINISH = "Open the list"
+
+
+class WizardScreen(Frame):
+    """Walks through the seven steps. Enter does the next sensible thing; Esc goes one step back."""
+
+    heading = "Set up a connector"
+    CSS_PATH = "wizard.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f3", "values", "Values"),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+    ]
+
+    def __init__(self, services: Services, onboarding: Onboarding) -> None:
+        super().__init__(services)
+        self.onboarding = onboarding
+        self._checking: Worker[None] | None = None
+
+    def compose_body(self) -> Iterable[Widget]:
+        yield Horizontal(
+            StepRail(),
+            Vertical(
+                Static("", id="step-title", markup=False),
+                Vertical(id="step"),
+                Horizontal(
+                    Button("Check", compact=True, variant="primary", id="primary"),
+                    Button("Skip for now", compact=True, id="skip"),
+                    Button("Back", compact=True, id="back"),
+                    classes="actions",
+                ),
+                id="stage",
+            ),
+            id="wizard",
+        )
+
+    def is_simulated(self) -> bool:
+        environment = self.services.settings.environment(self.onboarding.draft.environment)
+        return self.services.is_simulated(environment)
+
+    def help_pages(self) -> str:
+        return self._body.help_text
+
+    async def on_mount(self) -> None:
+        await self._show_step()
+
+    @property
+    def _body(self) -> StepBody:
+        return self.query_one(StepBody)
+
+    # ------------------------------------------------------------ moving
+
+    async def _show_step(self) -> None:
+        self._stop_checking()
+        step = self.onboarding.draft.step
+        stage = self.query_one("#step", Vertical)
+        await stage.remove_children()
+        body = _BODIES[step](self.services, self.onboarding)
+        await stage.mount(body)
+        self.query_one("#step-title", Static).update(f"Step {step.number} of {len(Step)}  {step.title}")
+        self._refresh()
+        if body.checks_on_entry and not body.is_proven:
+            self._check()
+            self.query_one("#primary").focus()
+        elif body.is_proven:
+            self.query_one("#primary").focus()
+        else:
+            body.focus_first()
+
+    def _refresh(self) -> None:
+        draft = self.onboarding.draft
+        self.query_one(StepRail).show(draft)
+        self.query_one(TitleBar).simulated = self.is_simulated()
+        body = self._body
+        primary = self.query_one("#primary", Button)
+        primary.label = body.check_label if self._next is Next.CHECK else self._next.value
+        primary.display = not body.is_busy
+        skip = self.query_one("#skip", Button)
+        skip.label = body.skip_label
+        skip.display = draft.step in SKIPPABLE and not body.is_proven
+        self.query_one("#back", Button).display = draft.step is not Step.TENANT
+
+    @property
+    def _next(self) -> Next:
+        step, body = self.onboarding.draft.step, self._body
+        if self._checking is not None:
+            return Next.LOOK_NOW if isinstance(body, ConsentStep) else Next.STOP
+        saved_unchecked = step is Step.CONNECTOR and self.onboarding.draft.standing(step) is Standing.SKIPPED
+        if not body.is_proven and not saved_unchecked:
+            return Next.CHECK
+        return Next.FINISH if step is Step.SYNCHRONIZE else Next.CONTINUE
+
+    def on_step_body_changed(self, event: StepBody.Changed) -> None:
+        """A field or a proof has changed."""
+        event.stop()
+        self._refresh()
+
+    async def on_input_submitted(self) -> None:
+        """Enter in a field is the primary button."""
+        if self._checking is None:
+            await self._do_next()
+
+    async def on_button_pressed(self, event: Button.Pressed) -> None:
+        """One of the three buttons."""
+        match event.button.id:
+            case "primary":
+                await self._do_next()
+            case "skip":
+                self._stop_checking()
+                self.onboarding.skip()
+                await self._show_step()
+            case "back":
+                await self._back()
+
+    async def _do_next(self) -> None:
+        match self._next:
+            case Next.CHECK:
+                self._check()
+            case Next.STOP:
+                self._stop_checking()
+            case Next.LOOK_NOW:
+                self.query_one(ConsentStep).hurry()
+            case Next.CONTINUE:
+                self.onboarding.forward()
+                await self._show_step()
+            case Next.FINISH:
+                self._finish()
+
+    async def _back(self) -> None:
+        self._stop_checking()
+        if self.onboarding.draft.step is Step.TENANT:
+            self.app.pop_screen()
+            return
+        self.onboarding.back()
+        await self._show_step()
+
+    def _finish(self) -> None:
+        from entra_tui.screens.lookup_list import LookupListScreen  # noqa: PLC0415 - loaded when opened
+
+        connector = self.onboarding.draft.connector()
+        self.services.drafts.clear()
+        self.app.switch_screen(LookupListScreen(self.services, connector.users_list))
+
+    # ------------------------------------------------------------ checking
+
+    def _check(self) -> None:
+        if self._checking is None:
+            self._checking = self.run_worker(
+                self._run_check(self._body), group="check", exclusive=True, description="live checks"
+            )
+            self._refresh()
+
+    async def _run_check(self, body: StepBody) -> None:
+        await body.check()
+        self._checking = None
+        self._refresh()
+        if body.is_proven:
+            self.query_one("#primary").focus()
+
+    def _stop_checking(self) -> None:
+        if self._checking is not None:
+            self._checking.cancel()
+            self._checking = None
+            self._body.stopped()
+            self._refresh()
+
+    # ------------------------------------------------------------ keys
+
+    async def action_leave(self) -> None:
+        """Stop what is under way; else go one step back, and from the first one home."""
+        if self._checking is not None and not isinstance(self._body, ConsentStep):
+            self._stop_checking()
+        else:
+            await self._back()
+
+    def action_values(self) -> None:
+        """Show the values of this step on a plain page."""
+        values = self._body.values()
+        if values:
+            self.app.push_screen(PlainPage(values))
+
+    def action_page(self, direction: int) -> None:
+        """Scroll the step."""
+        if direction > 0:
+            self._body.scroll_page_down(animate=False)
+        else:
+            self._body.scroll_page_up(animate=False)

@@ -1,0 +1,168 @@
+"""Step 3: the client secret."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+from typing import TYPE_CHECKING
+
+from textual.widgets import Input, Static
+
+from entra_tui.checks.catalogue import Subject
+from entra_tui.checks.ladder import climb
+from entra_tui.checks.new_secret import sign_in_with_new_secret
+from entra_tui.model.connector import SECRET_DESCRIPTION
+from entra_tui.model.fields import FieldError, parse_secret
+from entra_tui.model.finding import CheckId, CheckResult, CheckStatus
+from entra_tui.onboarding import STEP_CHECKS, Step
+from entra_tui.screens.plain_page import PlainValue
+from entra_tui.screens.wizard.countdown import count_down
+from entra_tui.screens.wizard.step_body import StepBody
+from entra_tui.widgets.check_list import CheckList
+from entra_tui.widgets.field import FieldRow, PasteInput, SecretInput
+from entra_tui.widgets.finding_panel import FindingPanel
+from entra_tui.widgets.value_list import ValueList
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from entra_tui.checks.context import CheckContext
+
+_BEFORE_SIGN_IN = tuple(check for check in STEP_CHECKS[Step.SECRET] if check is not CheckId.SIGN_IN)
+_SHOWN = (CheckId.TENANT, CheckId.ENVIRONMENT, CheckId.SIGN_IN)
+
+
+class SecretStep(StepBody):
+    """Asks for the secret's value and signs in with it, patiently while it is new."""
+
+    step = Step.SECRET
+    check_label = "Sign in"
+    help_text = """Azure portal > App registrations > your app > Certificates & secrets > Client secrets > New
+client secret. Copy the Value at once: it is shown only this time. The Secret ID next to it
+is a GUID and signs in nobody.
+
+The secret goes to the login service of the tenant's own cloud and nowhere else. It is not written anywhere
+until you say where to keep it, at step 6. F4 shows or hides it while the cursor is in the field.
+
+A new secret may need up to a minute until the service knows it everywhere; the sign-in is tried again by
+itself, and Esc stops that."""
+
+    def compose(self) -> ComposeResult:
+        returns_to = self.onboarding.returns_to
+        if returns_to is not None:
+            yield Static(
+                f"The secret was not kept. Enter it again to go on at step {returns_to.number}, {returns_to.title}.",
+                classes="lead",
+                markup=False,
+            )
+        else:
+            yield Static(
+                "In the app's Certificates & secrets click New client secret and enter:", classes="lead", markup=False
+            )
+            yield ValueList((("Description", SECRET_DESCRIPTION), ("Expires", "per your security policy")))
+            yield Static(
+                "Click Add and copy the Value at once; it is shown only this time.", classes="lead", markup=False
+            )
+        yield FieldRow("Client secret, the Value", SecretInput(id="secret"), hint="The Value, not the Secret ID.")
+        expires = self.draft.secret_expires
+        yield FieldRow(
+            "Expires on (optional)",
+            PasteInput(expires.isoformat() if expires else "", placeholder="YYYY-MM-DD", id="expires"),
+        )
+        yield CheckList(_SHOWN)
+        yield FindingPanel()
+
+    def on_mount(self) -> None:
+        secret = self.onboarding.secret
+        if secret is not None:
+            self.query_one("#secret", SecretInput).value = secret.reveal()
+        if self.is_proven:
+            proof = CheckResult(CheckId.SIGN_IN, CheckStatus.PASSED, self.draft.proofs[Step.SECRET])
+            self.query_one(CheckList).show(proof)
+
+    def focus_first(self) -> None:
+        self.query_one("#secret", Input).focus()
+
+    def is_edited(self) -> bool:
+        secret = self.onboarding.secret
+        return secret is None or self.query_one("#secret", Input).value.strip() != secret.reveal()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Say what may be said about the secret."""
+        event.stop()
+        if isinstance(event.input, SecretInput):
+            shape = event.input.shape
+            usual = "the usual shape" if shape.usual else "an unusual shape"
+            self._secret_row.accept(f"{shape.length} characters, {usual}." if shape.length else None)
+        self.changed()
+
+    @property
+    def _secret_row(self) -> FieldRow:
+        return self.query(FieldRow).first()
+
+    async def check(self) -> None:
+        await self.panel.show(None)
+        if not self._take_fields():
+            return
+        checks = self.query_one(CheckList)
+        checks.begin()
+        context = self.services.check_context(self.inputs())
+        async for result in climb(context, _BEFORE_SIGN_IN):
+            checks.show(result)
+            if result.status is CheckStatus.FAILED:
+                await self.panel.show(result.finding)
+                return
+        await self._sign_in(context, checks)
+
+    def _take_fields(self) -> bool:
+        rows = self.query(FieldRow)
+        secret_row, expiry_row = rows.first(), rows.last()
+        try:
+            secret = parse_secret(
+                secret_row.field.value, tenant_id=self.draft.tenant_id, client_id=self.draft.client_id
+            )
+        except FieldError as error:
+            secret_row.refuse(error.sentence)
+            secret_row.field.focus()
+            return False
+        expires = expiry_row.field.value.strip()
+        try:
+            day = date.fromisoformat(expires) if expires else None
+        except ValueError:
+            expiry_row.refuse("Enter the day as YYYY-MM-DD, such as 2027-05-31, or leave it blank.")
+            expiry_row.field.focus()
+            return False
+        expiry_row.accept("")
+        self.onboarding.enter_secret(secret)
+        self.onboarding.enter_expiry(day)
+        return True
+
+    async def _sign_in(self, context: CheckContext, checks: CheckList) -> None:
+        async for attempt in sign_in_with_new_secret(context):
+            result = attempt.result
+            if attempt.next_in is None:
+                checks.show(result)
+                await self.panel.show(result.finding)
+                if result.status is CheckStatus.PASSED:
+                    self.onboarding.prove(Step.SECRET, result.summary)
+                return
+            if attempt.number == 1:
+                await self.panel.show(result.finding, warning=True)
+
+            def tell(seconds: int, number: int = attempt.number, of: int = attempt.of) -> None:
+                checks.tell(
+                    CheckId.SIGN_IN,
+                    f"refused; a new secret may need a minute. Try {number + 1} of {of} in {seconds} s, Esc stops.",
+                )
+
+            await count_down(context.http.clock, attempt.next_in, tell, hurry=asyncio.Event())
+
+    def stopped(self) -> None:
+        self.query_one(CheckList).stop()
+
+    def values(self) -> tuple[PlainValue, ...]:
+        subject = Subject(self.environment, self.draft.tenant_id, self.draft.client_id)
+        return (
+            PlainValue("Certificates & secrets page", self.services.catalogue.page("secrets", subject)),
+            PlainValue("Description", SECRET_DESCRIPTION),
+        )
