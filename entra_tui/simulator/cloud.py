@@ -89,7 +89,9 @@ class PracticeCloud(Administration):
         """The claims of a token that this world issued, expired or not; None for any other text."""
         found = self._verified.get(token)
         if found is None:
-            keys = tuple(signing_key(place) for place in range(max(0, self.key_generation - 1), self.key_generation + 1))
+            keys = tuple(
+                signing_key(place) for place in range(max(0, self.key_generation - 1), self.key_generation + 1)
+            )
             found = verified_claims(token, keys)
             if found is not None:
                 while len(self._verified) >= _TOKENS_REMEMBERED:

@@ -70,9 +70,7 @@ class DeviceSignIns:
         for _ in range(9):
             number, place = divmod(number, len(_CODE_ALPHABET))
             user_code += _CODE_ALPHABET[place]
-        sign_in = DeviceSignIn(
-            self._identifiers.opaque(96), user_code, client_id, tenant_id, scopes, graph, now + LIFE
-        )
+        sign_in = DeviceSignIn(self._identifiers.opaque(96), user_code, client_id, tenant_id, scopes, graph, now + LIFE)
         self._begun[sign_in.device_code] = sign_in
         return sign_in
 

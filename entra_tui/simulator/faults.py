@@ -169,9 +169,7 @@ def _server_error(strike: Strike) -> Answer:
 
 def _unauthorized(strike: Strike) -> Answer:
     del strike
-    raise GraphRefusal(
-        401, "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired."
-    )
+    raise GraphRefusal(401, "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired.")
 
 
 def _forbidden(strike: Strike) -> Answer:
@@ -350,9 +348,9 @@ class FaultBoard:
         """What prevents a connection to a host of this service; None when nothing does."""
         seen = Traffic.LOGIN if service is Service.LOGIN else Traffic.GRAPH
         for place, fault in enumerate(self._faults):
-            if fault.kind in CONNECTION_FAULTS and (service is Service.BOTH or covers(fault.where, seen)):
-                if self._counts(place, fault):
-                    return fault.kind
+            reached = fault.kind in CONNECTION_FAULTS and (service is Service.BOTH or covers(fault.where, seen))
+            if reached and self._counts(place, fault):
+                return fault.kind
         return None
 
     def _striking(self, traffic: Traffic, request: IncomingRequest) -> Fault | None:

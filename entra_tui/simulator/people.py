@@ -18,6 +18,8 @@ from entra_tui.simulator.names import json_inside, name_tables
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from entra_tui.simulator.names import PersonName
+
 COLUMNS: Final[tuple[str, ...]] = (
     "id",
     "userPrincipalName",
@@ -165,12 +167,10 @@ class Population:
             f'"S-1-12-1-{luck >> 33}-{luck & 0x7FFFFFFF}-{(luck >> 16) & 0x7FFFFFFF}-{number + 1_000}"',
         )
         if (luck >> 40) % 100 < self._guests:
-            return self._guest(head, name.language, name.country, local, luck)
-        return self._member(head, name.language, name.country, local, luck, number)
+            return self._guest(head, name, local, luck)
+        return self._member(head, name, local, luck, number)
 
-    def _member(
-        self, head: tuple[str, ...], language: str, country: str, local: str, luck: int, number: int
-    ) -> tuple[str, ...]:
+    def _member(self, head: tuple[str, ...], name: PersonName, local: str, luck: int, number: int) -> tuple[str, ...]:
         address = f'"{local}@{self._domain}"'
         mail = address if (luck >> 47) % 100 >= 3 else "null"  # noqa: PLR2004
         department, title = self._tables.posts[(luck >> 12) % len(self._tables.posts)]
@@ -191,9 +191,9 @@ class Population:
             f'["+1 555 {1_000 + (luck >> 18) % 9_000}"]' if luck >> 30 & 1 else "[]",
             f'"+1 555 {1_000 + (luck >> 24) % 9_000}"' if luck >> 31 & 1 else "null",
             f'"Building {1 + (luck >> 5) % 9}/{100 + (luck >> 9) % 400}"',
-            f'"{language}"' if luck >> 32 & 1 else "null",
-            f'"{country}"',
-            f'"{country}"',
+            f'"{name.language}"' if luck >> 32 & 1 else "null",
+            f'"{name.country}"',
+            f'"{name.country}"',
             f'"{local}"',
             _EMPLOYEE_TYPES[luck >> 50 & 3],
             "null",
@@ -204,7 +204,7 @@ class Population:
             head[6],
         )
 
-    def _guest(self, head: tuple[str, ...], language: str, country: str, local: str, luck: int) -> tuple[str, ...]:
+    def _guest(self, head: tuple[str, ...], name: PersonName, local: str, luck: int) -> tuple[str, ...]:
         which = (luck >> 12) % len(self._partners)
         domain = self._tables.partners[which].domain
         mail = f'"{local}@{domain}"'
@@ -225,8 +225,8 @@ class Population:
             "[]",
             "null",
             "null",
-            f'"{language}"',
-            f'"{country}"',
+            f'"{name.language}"',
+            f'"{name.country}"',
             "null",
             f'"{json_inside(local)}_{domain}#EXT#"',
             "null",

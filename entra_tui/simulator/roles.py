@@ -100,7 +100,7 @@ class RoleDirectory:
             LookupError: Nobody does.
         """
         if not role:
-            holders = (self._nobody,) if self._nobody else ()
+            holders: tuple[str, ...] = (self._nobody,) if self._nobody else ()
         else:
             holders = next((active.holders for active in self.active if active.template.name == role), ())
         if not holders:

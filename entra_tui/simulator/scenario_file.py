@@ -18,6 +18,8 @@ from entra_tui.simulator.faults import Fault, FaultKind, RetryAfter
 from entra_tui.simulator.graph_permissions import graph_permissions
 from entra_tui.simulator.login.errors import sign_in_errors
 from entra_tui.simulator.roles import ROLE_TEMPLATES
+from entra_tui.simulator.scenario_table import Table
+from entra_tui.simulator.sites import CLOUDS
 from entra_tui.simulator.specification import (
     ApplicationSpec,
     Expected,
@@ -30,8 +32,6 @@ from entra_tui.simulator.specification import (
     TenantSpec,
     UsersSpec,
 )
-from entra_tui.simulator.scenario_table import Table
-from entra_tui.simulator.sites import CLOUDS
 from entra_tui.simulator.timeline import Action, Event
 from entra_tui.simulator.traffic import Traffic
 
@@ -39,13 +39,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _TENANT_NAMES: Final = {
-    "public": ("6d1f0c84-2b7a-4e39-95c8-40af7e13b6d2", "Larkspur Trading", "larkspur-trading.example", "larkspurtrading"),
+    "public": (
+        "6d1f0c84-2b7a-4e39-95c8-40af7e13b6d2",
+        "Larkspur Trading",
+        "larkspur-trading.example",
+        "larkspurtrading",
+    ),
     "usgov": ("b35c9e71-08d4-4f6a-8e2b-1c97d0a465f8", "Harbor County Works", "harborcounty.example", "harborcounty"),
     "usgov-dod": ("e4a87b20-6f15-4c93-a0d7-83b2f95c1e46", "Fort Alder Depot", "fortalder.example", "fortalder"),
     "china": ("2f96d3b8-c514-47e0-b7a9-5e08c1d4f263", "云杉物流", "yunshan-logistics.example", "yunshan"),
 }
 _CLIENT_ID: Final = "0b7e5a92-43cd-4d18-8f6e-97a1c2d503be"
-_SECRET: Final = "prA8Q~this.one.is.invented-for-practice.1"
+_SECRET: Final = "prA8Q~this.one.is.invented-for-practice"
 _KEY_ID: Final = "c8d2417f-95ab-4e60-b3f1-2a7d6c90e845"
 _GUIDE: Final = tuple(permission.value for permission in GUIDE_SET)
 _USERS: Final = 1_000
@@ -95,7 +100,9 @@ def parse_scenario(text: str, *, name: str, source: str) -> Scenario:
     known = {spec.tenant_id for spec in scenario.tenants}
     for application in applications:
         if application.tenant_id not in known:
-            raise ScenarioError(f"{source}: the app {application.client_id} is registered in a tenant that is not there.")
+            raise ScenarioError(
+                f"{source}: the app {application.client_id} is registered in a tenant that is not there."
+            )
     return scenario
 
 
@@ -169,9 +176,7 @@ def _expected(table: Table) -> Expected:
         code=table.text("code", "") or None,
         remedy_words=table.texts("remedy_words"),
         sync_outcome=SyncOutcome(
-            table.choice(
-                "sync", tuple(outcome.value for outcome in SyncOutcome), "not-run" if check else "completed"
-            )
+            table.choice("sync", tuple(outcome.value for outcome in SyncOutcome), "not-run" if check else "completed")
         ),
         entries=table.optional_integer("entries"),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from entra_tui.model.environment import CHINA, GRAPH_APP_ID
 from entra_tui.simulator.administration import required_access
 from entra_tui.simulator.directory import UserDirectory
+from entra_tui.simulator.graph_permissions import graph_permissions
 from entra_tui.simulator.groups import GroupDirectory
 from entra_tui.simulator.identifiers import Identifiers
 from entra_tui.simulator.people import Population
@@ -20,7 +21,6 @@ from entra_tui.simulator.registrations import (
     Registrations,
     ServicePrincipal,
 )
-from entra_tui.simulator.graph_permissions import graph_permissions
 from entra_tui.simulator.roles import RoleDirectory
 
 if TYPE_CHECKING:

@@ -93,7 +93,7 @@ class Timeline:
         moments = [(moment, event) for event in self._waiting if (moment := self._moment(event)) is not None]
         ripe = sorted(
             (pair for pair in moments if (now - pair[0]).total_seconds() >= pair[1].seconds),
-            key=lambda pair: (pair[0].timestamp() + pair[1].seconds),
+            key=lambda pair: pair[0].timestamp() + pair[1].seconds,
         )
         for _, event in ripe:
             self._waiting.remove(event)

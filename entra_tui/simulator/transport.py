@@ -20,6 +20,9 @@ from entra_tui.simulator.sites import MICROSOFT_SITES
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from starlette.applications import Starlette
+    from starlette.types import Message
+
     from entra_tui.simulator.cloud import PracticeCloud
 
 
@@ -78,7 +81,9 @@ class PracticeTransport(httpx.AsyncBaseTransport):
                 raise httpx.ConnectTimeout("The connection was not made in time.", request=request)
             case FaultKind.CERTIFICATE_UNTRUSTED:
                 cause: OSError = ssl.SSLCertVerificationError(
-                    1, "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to get local issuer certificate"
+                    1,
+                    "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: "
+                    "unable to get local issuer certificate",
                 )
             case FaultKind.CONNECTION_REFUSED:
                 cause = ConnectionRefusedError(111, "Connection refused")
@@ -107,22 +112,25 @@ class _Exchange:
             "extensions": {ABORT: self._abort},
         }
         self._body = body
-        self._events: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue(maxsize=4)
-        self._cut = asyncio.Event()
+        self._events: asyncio.Queue[Message | None] = asyncio.Queue()
 
     def _abort(self) -> None:
-        self._cut.set()
+        # An application that ends without a last message has cut the connection.
+        self._events.put_nowait(None)
 
-    async def run(self, app: Any) -> None:
+    async def run(self, app: Starlette) -> None:
         try:
-            await app(self._scope, self._receive, self._events.put)
+            await app(self._scope, self._receive, self._send)
         finally:
-            await self._events.put(None)
+            self._events.put_nowait(None)
+
+    async def _send(self, message: Message) -> None:
+        self._events.put_nowait(message)
 
     async def _receive(self) -> dict[str, Any]:
         return {"type": "http.request", "body": self._body, "more_body": False}
 
-    async def _event(self) -> dict[str, Any]:
+    async def _event(self) -> Message:
         event = await self._events.get()
         if event is None:
             raise _Cut

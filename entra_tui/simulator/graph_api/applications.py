@@ -204,9 +204,7 @@ def _reading(template: str, cost: int, handler: Callable[[GraphCall], Answer]) -
 
 
 def _writing(method: str, template: str, handler: Callable[[GraphCall], Answer]) -> Operation:
-    return Operation(
-        method, template, Traffic.APPLICATIONS, 1, APPLICATIONS_WRITE, APPLICATIONS_WRITE_PERSON, handler
-    )
+    return Operation(method, template, Traffic.APPLICATIONS, 1, APPLICATIONS_WRITE, APPLICATIONS_WRITE_PERSON, handler)
 
 
 OPERATIONS = (

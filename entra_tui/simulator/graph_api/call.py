@@ -106,7 +106,9 @@ class GraphCall:
         try:
             document = json.loads(self.request.body)
         except ValueError as error:
-            raise bad_request("Unable to read JSON request payload. Please ensure that the payload is valid.") from error
+            raise bad_request(
+                "Unable to read JSON request payload. Please ensure that the payload is valid."
+            ) from error
         if not isinstance(document, dict):
             raise bad_request("A JSON object is expected as payload.")
         return document
@@ -143,7 +145,9 @@ def json_answer(document: Mapping[str, object], status: int = 200) -> Answer:
 def text_answer(text: str, status: int = 200) -> Answer:
     """An answer with JSON text."""
     content_type = f"{JSON};odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
-    return Answer(status, text.encode("utf-8", "surrogatepass"), (("Content-Type", content_type), ("OData-Version", "4.0")))
+    return Answer(
+        status, text.encode("utf-8", "surrogatepass"), (("Content-Type", content_type), ("OData-Version", "4.0"))
+    )
 
 
 def parse_options(query: str) -> dict[str, str]:

@@ -56,9 +56,7 @@ def not_found(key: str) -> GraphRefusal:
 
 def denied() -> GraphRefusal:
     """A caller without the permission for this."""
-    return GraphRefusal(
-        403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."
-    )
+    return GraphRefusal(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
 
 
 def bad_request(message: str) -> GraphRefusal:

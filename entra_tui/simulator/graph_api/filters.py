@@ -35,7 +35,7 @@ _FUNCTIONS: Final[dict[str, Callable[[str, str], bool]]] = {
 _ADVANCED: Final = frozenset({"ne", "not", "endswith"})
 
 
-def _folded(value: Any) -> Any:
+def _folded(value: object) -> object:
     return value.casefold() if isinstance(value, str) else value
 
 
@@ -179,9 +179,9 @@ class _Parser:
         self._expect(")")
         return lambda thing: any(_folded(entry) == value for entry in thing.get(name) or ())
 
-    def _list(self) -> list[Any]:
+    def _list(self) -> list[object]:
         self._expect("(")
-        values = [_literal(self._next())]
+        values: list[object] = [_literal(self._next())]
         while self._peek() == ",":
             self._next()
             values.append(_literal(self._next()))
@@ -209,10 +209,10 @@ def _both(
     return lambda thing: left(thing) and right(thing)
 
 
-def _literal(token: str) -> Any:
+def _literal(token: str) -> str | int | bool | None:
     if token.startswith("'"):
         return token[1:-1].replace("''", "'")
-    words: dict[str, object] = {"true": True, "false": False, "null": None}
+    words: dict[str, bool | None] = {"true": True, "false": False, "null": None}
     if token.lower() in words:
         return words[token.lower()]
     return int(token) if re.fullmatch(r"-?\d+", token) else token

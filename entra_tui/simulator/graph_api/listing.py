@@ -155,7 +155,8 @@ def _query(call: GraphCall, resource: Resource, largest: int, *, counting: bool 
     needs_count = found is not None and (found.advanced or order is not None)
     if needs_count and not counting and not (call.advanced and counted):
         raise unsupported_query(
-            "Unsupported or invalid query filter clause. Advanced queries need ConsistencyLevel: eventual and $count=true."
+            "Unsupported or invalid query filter clause. "
+            "Advanced queries need ConsistencyLevel: eventual and $count=true."
         )
     tests = [test for test in (found.holds if found else None, search) if test is not None]
     return _Query(
@@ -201,9 +202,7 @@ def _ordered(listed: Listed, order: tuple[str, bool] | None) -> list[int] | None
     return [position for _, position in sorted(keys, reverse=down)]
 
 
-def _matching(
-    listed: Listed, query: _Query, order: list[int] | None, start: int
-) -> Iterator[tuple[int, str]]:
+def _matching(listed: Listed, query: _Query, order: list[int] | None, start: int) -> Iterator[tuple[int, str]]:
     places: Iterable[int] = range(start, listed.end if order is None else len(order))
     for place in places:
         position = place if order is None else order[place]

@@ -20,7 +20,13 @@ def _organization(call: GraphCall) -> Answer:
     capabilities = "Email, OfficeCommunicationsOnline"
     domains = [
         {"capabilities": capabilities, "isDefault": True, "isInitial": False, "name": spec.domain, "type": "Managed"},
-        {"capabilities": capabilities, "isDefault": False, "isInitial": True, "name": spec.initial_domain, "type": "Managed"},
+        {
+            "capabilities": capabilities,
+            "isDefault": False,
+            "isInitial": True,
+            "name": spec.initial_domain,
+            "type": "Managed",
+        },
     ]
     properties: dict[str, object] = {
         "id": spec.tenant_id,

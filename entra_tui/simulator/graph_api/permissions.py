@@ -16,7 +16,13 @@ USERS_READ: Final = (_USER_FULL | {"User.ReadBasic.All"},)
 USERS_DELTA: Final = (_USER_FULL,)
 GROUPS_READ: Final = (
     _DIRECTORY
-    | {"Group.ReadBasic.All", "GroupMember.Read.All", "Group.Read.All", "Group.ReadWrite.All", "GroupMember.ReadWrite.All"},
+    | {
+        "Group.ReadBasic.All",
+        "GroupMember.Read.All",
+        "Group.Read.All",
+        "Group.ReadWrite.All",
+        "GroupMember.ReadWrite.All",
+    },
 )
 MEMBERS_READ: Final = (
     _DIRECTORY

@@ -191,7 +191,9 @@ def _caller(cloud: PracticeCloud, request: IncomingRequest) -> tuple[Caller, Ten
 def _known_caller(tenant: Tenant, claims: dict[str, Any]) -> Caller:
     if claims["idtyp"] == "user":
         if tenant.users.find(claims["oid"]) is None:
-            raise GraphRefusal(401, "Authorization_IdentityNotFound", "The identity of the caller could not be established.")
+            raise GraphRefusal(
+                401, "Authorization_IdentityNotFound", "The identity of the caller could not be established."
+            )
         return Caller(CallerKind.PERSON, claims["appid"], claims["oid"], frozenset(claims["scp"].split()))
     principal = tenant.registrations.principals.get(claims["oid"])
     if principal is None:
@@ -201,7 +203,9 @@ def _known_caller(tenant: Tenant, claims: dict[str, Any]) -> Caller:
             "The identity of the calling application could not be established.",
         )
     if not principal.enabled:
-        raise GraphRefusal(401, "Authorization_IdentityDisabled", "The identity of the calling application is disabled.")
+        raise GraphRefusal(
+            401, "Authorization_IdentityDisabled", "The identity of the calling application is disabled."
+        )
     return Caller(CallerKind.APP, claims["appid"], claims["oid"], frozenset(claims.get("roles", ())))
 
 

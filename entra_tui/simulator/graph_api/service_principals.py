@@ -126,8 +126,8 @@ def _create(call: GraphCall) -> Answer:
         raise GraphRefusal(
             409,
             "Request_MultipleObjectsWithSameKeyValue",
-            f"The service principal cannot be created, updated, or restored because the service principal name {app_id} "
-            "is already in use.",
+            "The service principal cannot be created, updated, or restored because the service principal name "
+            f"{app_id} is already in use.",
         )
     application = registrations.application(app_id)
     if application is None or application.spread_at > call.cloud.clock.now():

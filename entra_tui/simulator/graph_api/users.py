@@ -22,7 +22,6 @@ SIGN_IN_PAGE: Final = 500
 """Most users of a page that holds `signInActivity`."""
 
 
-
 class ListedUsers:
     """The users of a tenant as a collection."""
 

@@ -87,7 +87,7 @@ def instance_document(site: Site, endpoint: str) -> dict[str, object]:
         {
             "preferred_network": environment.login_host,
             "preferred_cache": _PREFERRED_CACHE.get(environment.name, environment.login_host),
-            "aliases": sorted(environment.login_hosts, key=lambda host, own=environment.login_host: (host != own, host)),
+            "aliases": [environment.login_host, *sorted(environment.login_aliases)],
         }
         for environment in (PUBLIC, CHINA, USGOV)
     ]

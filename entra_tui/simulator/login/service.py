@@ -101,12 +101,12 @@ def _routed(cloud: PracticeCloud, request: IncomingRequest) -> Answer:
             continue
         cloud.note(traffic)
         right = functools.partial(handler, cloud, request, *match.groups())
-        return cloud.faults.answer(traffic, request, cloud.server_time(), lambda: _json(right()))
+        return cloud.faults.answer(traffic, request, cloud.server_time(), functools.partial(_json, right))
     return Answer(405 if allowed else 404, b"", (("Content-Type", "text/html; charset=utf-8"),))
 
 
-def _json(document: dict[str, object]) -> Answer:
-    return Answer(200, json.dumps(document).encode(), (("Content-Type", f"{JSON}; charset=utf-8"),))
+def _json(document: Callable[[], dict[str, object]]) -> Answer:
+    return Answer(200, json.dumps(document()).encode(), (("Content-Type", f"{JSON}; charset=utf-8"),))
 
 
 def _correlation_id(cloud: PracticeCloud, request: IncomingRequest) -> str:

@@ -57,7 +57,7 @@ def token_answer(cloud: PracticeCloud, request: IncomingRequest, named: str, *, 
     principal = _authenticated(cloud, tenant, client_id, secret, form)
     graph = _graph_named(form, tenant, request.site, client_id, version_2=version_2)
     now = cloud.clock.now()
-    claims = _common_claims(cloud, request.site, tenant, graph, principal.app_id, principal.display_name)
+    claims = _common_claims(cloud, request.site, tenant, graph, principal)
     claims |= {"idtyp": "app", "oid": principal.object_id, "sub": principal.object_id, "appidacr": "1"}
     roles = tenant.registrations.granted(principal, now)
     if roles:
@@ -153,7 +153,7 @@ def _graph_origin(resource: str, tenant: Tenant, site: Site, client_id: str) -> 
 
 
 def _common_claims(
-    cloud: PracticeCloud, site: Site, tenant: Tenant, graph: str, app_id: str, app_name: str
+    cloud: PracticeCloud, site: Site, tenant: Tenant, graph: str, app: ServicePrincipal
 ) -> dict[str, object]:
     now = cloud.clock.now() + timedelta(seconds=cloud.scenario.clock_skew)
     start = int(now.timestamp())
@@ -165,8 +165,8 @@ def _common_claims(
         "nbf": start,
         "exp": start + LIFE + 1,
         "aio": cloud.identifiers.opaque(36),
-        "app_displayname": app_name,
-        "appid": app_id,
+        "app_displayname": app.display_name,
+        "appid": app.app_id,
         "idp": issuer(site, facts, tenant.spec.tenant_id, version_2=False),
         "rh": f"1.{cloud.identifiers.opaque(30)}.",
         "tenant_region_scope": tenant.spec.region_scope,
@@ -210,7 +210,7 @@ def _person_token(cloud: PracticeCloud, site: Site, sign_in: DeviceSignIn) -> di
     consented = [scope for scope in sign_in.scopes if scope in principal.scopes or scope == "User.Read"]
     if sign_in.scopes and not consented:
         raise SignInRefusal(65001, client_id=principal.app_id, app_name=principal.display_name)
-    claims = _common_claims(cloud, site, tenant, sign_in.graph, principal.app_id, principal.display_name)
+    claims = _common_claims(cloud, site, tenant, sign_in.graph, principal)
     person: dict[str, object] = {
         "oid": sign_in.user_id,
         "sub": cloud.identifiers.opaque(32),
