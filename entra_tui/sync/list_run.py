@@ -136,9 +136,8 @@ class ListRun:
             self.around.post(Started(self.name, mode, resumed))
 
     def tell_page(self, entries: int) -> None:
-        """A page was read and, where pages are staged, committed: the patience is whole again."""
+        """A page was read and, where pages are staged, committed."""
         self._pages += 1
-        self.around.patience.renew()
         self.around.post(PageRead(self.name, self._pages, entries, self.total, self.seconds, self.requests))
 
     def tell_restart(self, reason: RestartReason) -> None:

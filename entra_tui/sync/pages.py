@@ -31,7 +31,7 @@ class Pages:
 
     Args:
         directory: Where to read.
-        patience: What waits count against.
+        patience: What waits count against; whole again with each page.
         pause: Held here, between two pages.
         of_delta: Whether these are pages of a delta query, where an object may rightly come again.
     """
@@ -82,7 +82,6 @@ class Pages:
             try:
                 page = await request()
                 self._accept(page)
-                return page
             except Unreadable as failure:
                 failures[failure.fault] += 1
                 attempt = failures.total()
@@ -90,6 +89,9 @@ class Pages:
                 hopeless = failure.fault is AnswerFault.TOO_LARGE or failures[failure.fault] >= TRIES
                 if hopeless or not await self._patience.spend(wait):
                     raise
+            else:
+                self._patience.renew()
+                return page
 
     def _accept(self, page: Page) -> None:
         content = hash(tuple(item["id"] for item in page.items)) if page.items else None

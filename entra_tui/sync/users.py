@@ -143,12 +143,13 @@ class UserList:
                     self._resumed = False
                     self._run.tell_page(stage.entries)
         except RequestFailed as error:
-            if self._resumed and (is_link_unknown(error) or isinstance(error, UnsafeDestination)):
-                raise StartOver(RestartReason.CHECKPOINT_LOST, error) from error
+            resumed, self._resumed = self._resumed, False
             if is_page_expired(error):
                 # Whoever left the tenant since the first page is told by the delta alone.
                 kept = checkpoint.delta_link is not None and stage.checkpoint is not None
                 raise StartOver(RestartReason.PAGE_TOKEN_EXPIRED, error, keep_stage=kept) from error
+            if resumed and (is_link_unknown(error) or isinstance(error, UnsafeDestination)):
+                raise StartOver(RestartReason.CHECKPOINT_LOST, error) from error
             raise
         return checkpoint
 

@@ -166,7 +166,7 @@ class SmallTenant(httpx.AsyncBaseTransport):
         if len(rest) > size:
             body["@odata.nextLink"] = link("users", query | {"$skiptoken": rest[size - 1]})
         body["value"] = [_selected(self.people[identifier], query) for identifier in rest[:size]]
-        return httpx.Response(200, json=body)
+        return said(body)
 
     def _users_delta(self, query: dict[str, str]) -> httpx.Response:
         if not self.has_delta:
@@ -187,7 +187,7 @@ class SmallTenant(httpx.AsyncBaseTransport):
         else:
             body["@odata.deltaLink"] = self._delta_link(query, until)
         body["value"] = [self._change(identifier, since, query) for identifier in here]
-        return httpx.Response(200, json=body)
+        return said(body)
 
     def _change(self, identifier: str, since: int, query: Mapping[str, str]) -> Mapping[str, object]:
         one = self.people.get(identifier)
@@ -206,6 +206,11 @@ class SmallTenant(httpx.AsyncBaseTransport):
 
 def _selected(one: Mapping[str, object], query: Mapping[str, str]) -> dict[str, object]:
     return {name: one[name] for name in query["$select"].split(",") if name in one}
+
+
+def said(body: Mapping[str, object]) -> httpx.Response:
+    """An answer in JSON; escaped, so that half a surrogate pair can be told too."""
+    return httpx.Response(200, text=json.dumps(body), headers={"content-type": "application/json"})
 
 
 def link(path: str, query: Mapping[str, str]) -> str:
@@ -246,16 +251,6 @@ def without_value(request: httpx.Request, tenant: SmallTenant) -> httpx.Response
     body = json.loads(tenant.answer(request).content)
     body.pop("value", None)
     return httpx.Response(200, json=body)
-
-
-def with_next_link(target: str) -> Callable[..., httpx.Response]:
-    """A fault: the page leads to `target`."""
-
-    def fault(request: httpx.Request, tenant: SmallTenant) -> httpx.Response:
-        body = json.loads(tenant.answer(request).content)
-        return httpx.Response(200, json=body | {"@odata.nextLink": target})
-
-    return fault
 
 
 def ids_of(people: Iterable[Person]) -> list[str]:

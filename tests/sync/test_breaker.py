@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from entra_tui.model.entry import Changes
+from entra_tui.storage.lists import RunOutcome
+from entra_tui.sync.breaker import removes_too_much
+from entra_tui.sync.events import Finished, Held, SyncMode
+from tests.sync.bench import USERS, end_of, started
+from tests.sync.tenant import person
+
+if TYPE_CHECKING:
+    from tests.sync.bench import Bench
+
+
+def leave(bench: Bench, count: int) -> None:
+    """The first `count` users leave the tenant."""
+    for number in range(count):
+        bench.tenant.remove(str(person(number)["id"]))
+
+
+@pytest.mark.parametrize(
+    ("present", "removed", "held"),
+    [
+        (0, 0, False),
+        (1, 0, False),
+        (1, 1, True),
+        (4, 3, False),
+        (4, 4, True),
+        (5, 1, False),
+        (5, 2, True),
+        (8, 2, False),
+        (8, 3, True),
+        (1_000_000, 250_000, False),
+        (1_000_000, 250_001, True),
+    ],
+)
+def test_a_quarter_may_go(present: int, removed: int, held: bool) -> None:
+    assert removes_too_much(Changes(added=7, removed=removed, unchanged=present - removed)) is held
+
+
+@pytest.mark.parametrize("full", [False, True])
+async def test_a_result_that_removes_too_much_is_held_until_confirmed(bench: Bench, full: bool) -> None:
+    await bench.run()
+    before = bench.entries()
+    leave(bench, 3)
+    bench.tenant.put(person(50))
+
+    end = end_of(await bench.run(full=full))
+
+    assert isinstance(end, Held)
+    assert end.changes == Changes(added=1, removed=3, unchanged=7)
+    assert end.entries == 10
+    assert {entry.id for entry in end.examples} == {person(number)["id"] for number in range(3)}
+    assert bench.entries() == before
+    assert bench.lists.runs(USERS)[0].outcome is RunOutcome.HELD
+
+    confirmed = end_of(await bench.run(confirmed=True))
+
+    assert isinstance(confirmed, Finished)
+    assert confirmed.changes == end.changes
+    assert bench.entries() == bench.expected
+
+
+async def test_confirming_applies_what_was_held_without_reading_it_again(bench: Bench) -> None:
+    await bench.run()
+    leave(bench, 5)
+    await bench.run(full=True)
+    begun = len(bench.tenant.graph_requests)
+
+    await bench.finish(confirmed=True)
+
+    assert len(bench.tenant.graph_requests) == begun + 1
+    assert bench.entries() == bench.expected
+
+
+async def test_what_was_held_heals_when_it_was_a_mistake(bench: Bench) -> None:
+    await bench.run()
+    people = dict(bench.tenant.people)
+    leave(bench, 10)
+    assert isinstance(end_of(await bench.run(full=True)), Held)
+    # Not as changes: the full read before was wrong, and no delta will ever tell.
+    bench.tenant.people = people
+
+    events = await bench.run(full=True)
+
+    assert started(events).resumed_entries == 0
+    assert isinstance(end_of(events), Finished)
+    assert bench.entries() == bench.expected
+
+
+async def test_a_held_full_read_is_not_gone_on_with_by_a_later_run(bench: Bench) -> None:
+    await bench.run()
+    leave(bench, 4)
+    assert isinstance(end_of(await bench.run(full=True)), Held)
+
+    events = await bench.run()
+
+    assert started(events).mode is SyncMode.DELTA
+    assert isinstance(end_of(events), Held)
+    assert bench.lists.open_stage(USERS) is None
+
+
+async def test_an_empty_answer_does_not_empty_a_list(bench: Bench) -> None:
+    await bench.run()
+    bench.tenant.people.clear()
+
+    end = end_of(await bench.run(full=True))
+
+    assert isinstance(end, Held)
+    assert len(bench.entries()) == 10
+
+
+async def test_a_few_departures_in_a_delta_need_no_word(bench: Bench) -> None:
+    await bench.run()
+    leave(bench, 2)
+
+    assert (await bench.finish()).changes == Changes(removed=2, unchanged=8)
+
+
+async def test_departures_of_strangers_do_not_count(bench: Bench) -> None:
+    await bench.run()
+    for number in range(20, 40):
+        bench.tenant.put(person(number))
+        bench.tenant.remove(str(person(number)["id"]))
+
+    assert (await bench.finish()).changes == Changes(unchanged=10)
