@@ -1,0 +1,197 @@
+# ruff: noqa: PLC0415 - a command loads its own modules when it runs, so that the others need not wait for them
+"""From a command line to the module that does it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from entra_tui.commands.arguments import build_parser
+from entra_tui.commands.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Mapping, Sequence
+
+    from entra_tui.commands.console import Console
+    from entra_tui.storage.folders import Folders
+
+HOME_VARIABLE: Final = "ENTRA_TUI_HOME"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of the program.
+
+    Attributes:
+        arguments: What was typed.
+        console: Where to read and write.
+        folders: Where things are kept.
+    """
+
+    arguments: argparse.Namespace
+    console: Console
+    folders: Folders
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """What was typed.
+
+    Raises:
+        SystemExit: Help or the version was asked for (0), or the line cannot be understood (2).
+    """
+    parser = build_parser()
+    arguments, surplus = parser.parse_known_args(argv)
+    if surplus:
+        # A surplus value is not repeated: it may be a secret.
+        options = [each.partition("=")[0] for each in surplus if each.startswith("-")]
+        what = f"there is no option {options[0]} here" if options else "there are more arguments than it takes"
+        parser.error(f"{what}; see `{arguments.prog} --help`.")
+    return arguments
+
+
+def home_folder(arguments: argparse.Namespace) -> Path | None:
+    """The one folder for everything, from `--data-dir` or the variable; None for the system's own folders."""
+    named = getattr(arguments, "data_dir", None) or os.environ.get(HOME_VARIABLE)
+    return Path(named) if named else None
+
+
+def run(arguments: argparse.Namespace, console: Console) -> int:
+    """Do what was typed; gives the exit code, and lets every error out."""
+    from entra_tui.storage.folders import Folders
+
+    return _RUNS[arguments.command](Call(arguments, console, Folders.locate(home_folder(arguments))))
+
+
+def _wizard(call: Call) -> int:
+    if not (call.console.can_ask and call.console.shows_data):
+        raise UsageError("The wizard needs a terminal; see `entra-tui --help` for commands that do without.")
+    from entra_tui.app import run_wizard
+
+    return run_wizard(call.folders)
+
+
+def _demo(call: Call) -> int:
+    if not (call.console.can_ask and call.console.shows_data):
+        raise UsageError("The demo needs a terminal; `entra-tui simulate` serves the same practice tenant without.")
+    from entra_tui.app import run_demo
+
+    return run_demo(home_folder(call.arguments), call.arguments.scenario, users=call.arguments.users)
+
+
+def _check(call: Call) -> int:
+    from entra_tui.commands.check import check
+
+    return check(
+        call.console,
+        call.folders,
+        name=call.arguments.connector,
+        tenant=call.arguments.tenant_id,
+        client_id=call.arguments.client_id,
+        environment=call.arguments.environment,
+        secret_from_stdin=call.arguments.client_secret_stdin,
+        as_json=call.arguments.json,
+    )
+
+
+def _connector_add(call: Call) -> int:
+    from entra_tui.commands.connector import Form, add
+
+    form = Form(
+        name=call.arguments.name,
+        tenant_id=call.arguments.tenant_id,
+        client_id=call.arguments.client_id,
+        environment=call.arguments.environment,
+        secret_store=call.arguments.secret_store,
+        secret_expires=call.arguments.secret_expires,
+        features=call.arguments.feature,
+        least_privilege=call.arguments.least_privilege,
+    )
+    return add(
+        call.console,
+        call.folders,
+        form,
+        secret_from_stdin=call.arguments.client_secret_stdin,
+        as_json=call.arguments.json,
+    )
+
+
+def _connector_list(call: Call) -> int:
+    from entra_tui.commands.connector import show_all
+
+    return show_all(call.console, call.folders, as_json=call.arguments.json)
+
+
+def _connector_show(call: Call) -> int:
+    from entra_tui.commands.connector import show
+
+    return show(call.console, call.folders, name=call.arguments.name, as_json=call.arguments.json)
+
+
+def _connector_remove(call: Call) -> int:
+    from entra_tui.commands.connector import remove
+
+    return remove(
+        call.console, call.folders, name=call.arguments.name, confirmed=call.arguments.yes, as_json=call.arguments.json
+    )
+
+
+def _sync(call: Call) -> int:
+    from entra_tui.commands.sync import sync
+
+    return sync(
+        call.console,
+        call.folders,
+        name=call.arguments.connector,
+        full=call.arguments.full,
+        confirmed=call.arguments.yes,
+        secret_from_stdin=call.arguments.client_secret_stdin,
+        as_json=call.arguments.json,
+    )
+
+
+def _list(call: Call) -> int:
+    from entra_tui.commands.lists import show_lists
+
+    return show_lists(call.console, call.folders, as_json=call.arguments.json)
+
+
+def _export(call: Call) -> int:
+    from entra_tui.commands.export import export
+
+    return export(
+        call.console, call.folders, name=call.arguments.list, form=call.arguments.format, target=call.arguments.output
+    )
+
+
+def _simulate(call: Call) -> int:
+    from entra_tui.commands.simulate import Place, describe_scenarios, simulate
+
+    if call.arguments.list:
+        return describe_scenarios(call.console)
+    return simulate(
+        call.console,
+        call.folders,
+        Place(call.arguments.host, call.arguments.port, call.arguments.allow_other_machines),
+        scenario=call.arguments.scenario,
+        users=call.arguments.users,
+        as_json=call.arguments.json,
+    )
+
+
+_RUNS: Final[Mapping[str, Callable[[Call], int]]] = {
+    "wizard": _wizard,
+    "demo": _demo,
+    "check": _check,
+    "connector add": _connector_add,
+    "connector list": _connector_list,
+    "connector show": _connector_show,
+    "connector remove": _connector_remove,
+    "sync": _sync,
+    "list": _list,
+    "export": _export,
+    "simulate": _simulate,
+}
+"""Who runs each command that `build_parser` knows."""

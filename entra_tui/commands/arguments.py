@@ -1,0 +1,273 @@
+"""What can be typed: every command with its options, and the help that describes them."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Final
+
+from entra_tui import __version__
+from entra_tui.commands.parser import Parser, folder, port, refuse_secret, users
+from entra_tui.model.connector import SecretStore
+from entra_tui.model.permission import Feature
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[Parser]  # noqa: SLF001 - argparse has no other name for it
+
+_PORT: Final = 8443
+_ENVIRONMENTS: Final = "public (the default), usgov, usgov-dod, china, or one from config.toml"
+
+_DESCRIPTION: Final = """\
+Set up the ASCERA connector for Microsoft Entra ID, prove that it works, and
+keep its lookup lists synchronized. Without a command the wizard opens and leads
+through the whole set-up."""
+
+_EPILOG: Final = """\
+exit codes:
+  0    done and healthy
+  1    a check or a synchronization failed
+  2    wrong usage or bad input
+  130  interrupted
+
+environment variables:
+  ENTRA_TUI_CLIENT_SECRET  the client secret, where it is not kept or piped in
+  ENTRA_TUI_PASSPHRASE     the passphrase of the encrypted secrets file
+  ENTRA_TUI_HOME           one folder for everything stored, as --data-dir
+  SSL_CERT_FILE            certificates to trust besides the system's
+  HTTPS_PROXY, NO_PROXY    the proxy, and the hosts that need none
+  NO_COLOR                 no colors, whatever its value
+
+Results go to stdout, everything else to stderr. A client secret is never an
+argument: pipe it in with --client-secret-stdin, set ENTRA_TUI_CLIENT_SECRET, or
+type it where you are asked.
+
+examples:
+  entra-tui                      the wizard
+  entra-tui demo                 the wizard on a practice tenant, offline
+  entra-tui connector add Contoso --tenant-id ID --client-id ID
+  entra-tui check Contoso        does it work, and if not, why
+  entra-tui check --tenant-id contoso.com --client-id ID --environment usgov
+  entra-tui sync Contoso         bring 'Users - Contoso' up to date
+  entra-tui export 'Users - Contoso' --format csv -o users.csv"""
+
+_CHECK: Final = """\
+Checks a saved connector, or values that are not saved. It stops at the first
+rung that breaks; the rest are skipped. The exit code is 0 when everything holds
+(warnings do not count), and 1 when a rung broke."""
+
+_CONNECTOR_ADD: Final = """\
+The secret is piped in, taken from ENTRA_TUI_CLIENT_SECRET, or asked for. By
+default it is kept in the system's keyring, and where there is none it is not
+kept: then ENTRA_TUI_CLIENT_SECRET is read at each use. Makes no request."""
+
+_SYNC: Final = """\
+The first run reads everything, later ones what changed. A list changes as a
+whole or not at all: after an error or Ctrl+C it is what it was, and the next run
+goes on. A result that would remove more than a quarter of a list is held back,
+with exit code 1, until it is confirmed with --yes."""
+
+_EXPORT: Final = """\
+In CSV, a text that a spreadsheet would run as a formula (it begins with = + - @,
+a tab or a line break) gets a single quote before it. JSON has every value as it
+is. On a terminal no control character gets through."""
+
+_SIMULATE: Final = """\
+Prints where it serves, the values to enter, and the file with its certificate
+authority (for SSL_CERT_FILE); then tells each request on stderr. Ctrl+C and
+SIGTERM end it, with exit code 0 once it serves."""
+
+
+def build_parser() -> Parser:
+    """The whole command line; `command` and `prog` say which command was typed."""
+    everywhere = _everywhere()
+    parser = Parser(
+        prog="entra-tui",
+        usage="entra-tui [COMMAND] [OPTIONS]",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        parents=[everywhere],
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"entra-tui {__version__}\n", help="show the version and exit"
+    )
+    parser.set_defaults(command="wizard", prog="entra-tui")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="entra-tui", parser_class=Parser)
+    _add_demo(commands, everywhere)
+    _add_check(commands, everywhere)
+    _add_connector(commands, everywhere)
+    _add_sync(commands, everywhere)
+    _add_list(commands, everywhere)
+    _add_export(commands, everywhere)
+    _add_simulate(commands, everywhere)
+    return parser
+
+
+def _everywhere() -> Parser:
+    """Options that may stand before or after a command; SUPPRESS keeps the later parser from undoing the earlier."""
+    options = Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    options.add_argument(
+        "--data-dir", type=folder, metavar="DIR", help="one folder for everything that is stored (or ENTRA_TUI_HOME)"
+    )
+    options.add_argument("--client-secret", nargs="?", const="", type=refuse_secret, help=argparse.SUPPRESS)
+    return options
+
+
+def _add_demo(commands: Commands, everywhere: Parser) -> None:
+    parser = _command(
+        commands,
+        everywhere,
+        "demo",
+        "the wizard on a practice tenant, offline, in a throw-away folder",
+    )
+    _scenario_arguments(parser)
+
+
+def _add_check(commands: Commands, everywhere: Parser) -> None:
+    parser = _command(
+        commands,
+        everywhere,
+        "check",
+        "climb the verification ladder and name what is broken, with its remedy",
+        more=_CHECK,
+    )
+    parser.add_argument(
+        "connector", nargs="?", metavar="CONNECTOR", help="its name; may be left out when it is the only one"
+    )
+    parser.add_argument("--tenant-id", metavar="ID", help="instead of a connector: the tenant ID, or a domain name")
+    parser.add_argument("--client-id", metavar="ID", help="instead of a connector: the Application (client) ID")
+    parser.add_argument(
+        "--environment",
+        metavar="NAME",
+        help=f"instead of a connector: {_ENVIRONMENTS}",
+    )
+    _secret_argument(parser)
+    _json_argument(parser, "one JSON document: healthy, and each check with its finding")
+
+
+def _add_connector(commands: Commands, everywhere: Parser) -> None:
+    parser = _command(commands, everywhere, "connector", "save, show and remove connectors")
+    actions = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser, required=True)
+    _add_connector_add(actions, everywhere)
+    every = _command(actions, everywhere, "connector list", "all connectors")
+    _json_argument(every, "a JSON array of connectors")
+    one = _command(actions, everywhere, "connector show", "one connector; never its secret")
+    one.add_argument("name", metavar="NAME", help="the connector's name")
+    _json_argument(one, "the connector as a JSON object")
+    gone = _command(actions, everywhere, "connector remove", "remove a connector, its secret and its lists")
+    gone.add_argument("name", metavar="NAME", help="the connector's name")
+    gone.add_argument("--yes", action="store_true", help="do not ask")
+    _json_argument(gone, '{"removed": NAME}')
+
+
+def _add_connector_add(actions: Commands, everywhere: Parser) -> None:
+    parser = _command(
+        actions,
+        everywhere,
+        "connector add",
+        "save a connector and its empty lookup lists",
+        more=_CONNECTOR_ADD,
+    )
+    parser.add_argument("name", metavar="NAME", help="the connector's name, such as 'Contoso'")
+    parser.add_argument("--tenant-id", required=True, metavar="ID", help="Microsoft Entra ID > Overview > Tenant ID")
+    parser.add_argument("--client-id", required=True, metavar="ID", help="the app's Application (client) ID")
+    parser.add_argument(
+        "--environment",
+        default="public",
+        metavar="NAME",
+        help=_ENVIRONMENTS,
+    )
+    _secret_argument(parser)
+    parser.add_argument(
+        "--secret-store",
+        choices=[store.value for store in SecretStore],
+        help="the system's keyring, a file encrypted under a passphrase, or nowhere",
+    )
+    parser.add_argument("--secret-expires", metavar="YYYY-MM-DD", help="the day on which the secret ends")
+    parser.add_argument(
+        "--feature",
+        action="append",
+        default=[],
+        choices=[feature.value for feature in Feature],
+        help="what ASCERA reads besides users; may be given several times",
+    )
+    parser.add_argument(
+        "--least-privilege", action="store_true", help="ask only for the permissions that the features need"
+    )
+    _json_argument(parser, "the saved connector as a JSON object")
+
+
+def _add_sync(commands: Commands, everywhere: Parser) -> None:
+    parser = _command(
+        commands,
+        everywhere,
+        "sync",
+        "bring a connector's lookup lists up to date",
+        more=_SYNC,
+    )
+    parser.add_argument("connector", metavar="CONNECTOR", help="the connector's name")
+    parser.add_argument("--full", action="store_true", help="read everything, not only what changed")
+    parser.add_argument("--yes", action="store_true", help="apply the result even if it removes much")
+    _secret_argument(parser)
+    _json_argument(parser, "one JSON object a line, `event` first; the last one is finished, held or failed")
+
+
+def _add_list(commands: Commands, everywhere: Parser) -> None:
+    parser = _command(commands, everywhere, "list", "the lookup lists and how they stand")
+    _json_argument(parser, "a JSON array of lists")
+
+
+def _add_export(commands: Commands, everywhere: Parser) -> None:
+    parser = _command(
+        commands,
+        everywhere,
+        "export",
+        "write a lookup list as CSV, JSON or JSON Lines",
+        more=_EXPORT,
+    )
+    parser.add_argument("list", metavar="LIST", help="the list's name, such as 'Users - Contoso'")
+    parser.add_argument("--format", choices=["csv", "json", "jsonl"], default="csv", help="csv is the default")
+    parser.add_argument("-o", "--output", metavar="FILE", help="a file, readable by you alone; stdout otherwise")
+
+
+def _add_simulate(commands: Commands, everywhere: Parser) -> None:
+    parser = _command(
+        commands,
+        everywhere,
+        "simulate",
+        "serve a practice tenant over HTTPS on this machine",
+        more=_SIMULATE,
+    )
+    _scenario_arguments(parser)
+    parser.add_argument("--list", action="store_true", help="describe the scenarios and end")
+    parser.add_argument("--port", type=port, default=_PORT, help=f"{_PORT} is the default; 0 takes any that is free")
+    parser.add_argument("--host", default="127.0.0.1", help="the address to serve at; 127.0.0.1 is the default")
+    parser.add_argument(
+        "--allow-other-machines", action="store_true", help="serve at an address that other machines can reach"
+    )
+    _json_argument(parser, "one line when it serves: authority, graph, tenant_id, client_id, client_secret, ca_file")
+
+
+def _command(commands: Commands, everywhere: Parser, path: str, summary: str, *, more: str = "") -> Parser:
+    """A parser for one command; `arguments.command` is then its path, such as `connector add`."""
+    parser = commands.add_parser(
+        path.rpartition(" ")[2],
+        help=summary,
+        description=f"{summary[0].upper()}{summary[1:]}.\n{more}".rstrip(),
+        parents=[everywhere],
+    )
+    parser.set_defaults(command=path, prog=parser.prog)
+    return parser
+
+
+def _scenario_arguments(parser: Parser) -> None:
+    parser.add_argument("scenario", nargs="?", metavar="SCENARIO", help="see `entra-tui simulate --list`")
+    parser.add_argument("--users", type=users, metavar="N", help="how many users the practice tenant has")
+
+
+def _secret_argument(parser: Parser) -> None:
+    parser.add_argument(
+        "--client-secret-stdin", action="store_true", help="read the client secret from the first line of stdin"
+    )
+
+
+def _json_argument(parser: Parser, what: str) -> None:
+    parser.add_argument("--json", action="store_true", help=what)

@@ -1,0 +1,70 @@
+"""Connectors as JSON and as lines for a person; the secret is in neither."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from entra_tui.commands.table import write_table
+from entra_tui.model.connector import CONNECTOR_TYPE, SecretStore, list_name
+from entra_tui.model.permission import Feature
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from entra_tui.commands.console import Console
+    from entra_tui.model.connector import Connector
+    from entra_tui.storage.settings import Settings
+
+_WHERE: Final = {
+    SecretStore.KEYRING: "in the system keyring",
+    SecretStore.FILE: "in the encrypted secrets file",
+    SecretStore.NONE: "not kept; ENTRA_TUI_CLIENT_SECRET is read at each use",
+}
+
+
+def connector_object(connector: Connector) -> dict[str, object]:
+    """One connector as JSON; `secret_expires` is a day or null, `lists` the names of its lookup lists."""
+    return {
+        "name": connector.name,
+        "type": CONNECTOR_TYPE,
+        "tenant_id": connector.tenant_id,
+        "client_id": connector.client_id,
+        "environment": connector.environment,
+        "secret_store": connector.secret_store.value,
+        "secret_expires": None if connector.secret_expires is None else connector.secret_expires.isoformat(),
+        "features": [feature.value for feature in _features(connector)],
+        "least_privilege": connector.least_privilege,
+        "lists": _lists(connector),
+    }
+
+
+def write_connectors(connectors: Iterable[Connector], console: Console) -> None:
+    """A line for each connector."""
+    rows = [(connector.name, connector.environment, connector.tenant_id) for connector in connectors]
+    write_table(("NAME", "ENVIRONMENT", "TENANT ID"), rows, console)
+
+
+def write_connector(connector: Connector, settings: Settings, console: Console) -> None:
+    """Everything about one connector, with the words of ASCERA's form."""
+    labels = {environment.name: environment.label for environment in settings.environments}
+    expires = "" if connector.secret_expires is None else f", until {connector.secret_expires.isoformat()}"
+    rows = [
+        ("Name", connector.name),
+        ("Connector type", CONNECTOR_TYPE),
+        ("Tenant ID", connector.tenant_id),
+        ("Client ID", connector.client_id),
+        ("Client Secret", f"{_WHERE[connector.secret_store]}{expires}"),
+        ("Environment Type", labels.get(connector.environment, connector.environment)),
+        ("Permissions", "the least that is needed" if connector.least_privilege else "the guide's three"),
+        *(("Lookup list", name) for name in _lists(connector)),
+    ]
+    for label, value in rows:
+        console.write(f"{label:<17} {value}")
+
+
+def _features(connector: Connector) -> list[Feature]:
+    return [feature for feature in Feature if feature in connector.features]
+
+
+def _lists(connector: Connector) -> list[str]:
+    return [list_name(feature, connector.name) for feature in _features(connector)]

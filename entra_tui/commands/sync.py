@@ -1,0 +1,129 @@
+"""`entra-tui sync`: bring a connector's lookup lists up to date, and show how it goes."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from entra_tui.checks.catalogue import Sighting, Subject
+from entra_tui.commands.exit_code import ExitCode
+from entra_tui.commands.finding_text import write_finding
+from entra_tui.commands.secret_entry import secret_for
+from entra_tui.commands.session import open_session
+from entra_tui.commands.sync_display import JsonLines, NarratedLines
+from entra_tui.commands.sync_text import describe_failure, describe_held, describe_result
+from entra_tui.model.fields import FieldError, parse_secret
+from entra_tui.sync.events import Failed, Finished, Held
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+
+    from entra_tui.commands.console import Console
+    from entra_tui.commands.sync_display import SyncDisplay
+    from entra_tui.model.connector import Connector
+    from entra_tui.services import Services
+    from entra_tui.storage.folders import Folders
+    from entra_tui.sync.events import SyncEvent
+
+
+def sync(
+    console: Console,
+    folders: Folders,
+    *,
+    name: str,
+    full: bool,
+    confirmed: bool,
+    secret_from_stdin: bool,
+    as_json: bool,
+) -> ExitCode:
+    """Synchronize the lookup lists of one connector.
+
+    Args:
+        console: Where to read and write.
+        folders: Where things are kept.
+        name: The connector's name, without regard to case.
+        full: Whether everything is read, even where reading the changes would do.
+        confirmed: Whether a result may remove much.
+        secret_from_stdin: Whether the client secret is on standard input.
+        as_json: Whether each event is written as a line of JSON.
+
+    Returns:
+        DONE when every list was brought up to date; FAILED when it failed or was held back.
+
+    Raises:
+        UsageError: There is no secret.
+        StorageError: Something stored cannot be read or written; there is no such connector.
+    """
+    with open_session(console, folders) as session:
+        services = session.services
+        connector = services.settings.find_connector(name)
+        environment = services.settings.environment(connector.environment)
+        entered = secret_for(connector, console, session, from_stdin=secret_from_stdin)
+        if services.is_simulated(environment) and not as_json:
+            console.narrate(f"Practice tenant: {environment.login_host} is on this machine.")
+        try:
+            secret = parse_secret(entered.reveal(), tenant_id=connector.tenant_id, client_id=connector.client_id)
+        except FieldError as error:
+            refusal = _refused(error, connector, services)
+            if as_json:
+                JsonLines(console).show(refusal)
+            return _conclude([refusal], connector, console, as_json=as_json)
+        events = services.synchronize(connector, secret, full=full, confirmed=confirmed)
+        try:
+            with _display(console, as_json=as_json) as display:
+                ends = session.run(_follow(events, display))
+        except KeyboardInterrupt:
+            console.narrate(
+                f"entra-tui: Interrupted; '{connector.users_list}' is as it was before, and the next run goes on."
+            )
+            return ExitCode.INTERRUPTED
+    return _conclude(ends, connector, console, as_json=as_json)
+
+
+def _display(console: Console, *, as_json: bool) -> SyncDisplay:
+    if as_json:
+        return JsonLines(console)
+    if not console.shows_narration:
+        return NarratedLines(console)
+    from entra_tui.commands.sync_bar import SyncBar  # noqa: PLC0415 - Rich is for terminals alone
+
+    return SyncBar(console)
+
+
+async def _follow(events: AsyncGenerator[SyncEvent, None], display: SyncDisplay) -> list[SyncEvent]:
+    """Show every event; give back those that end a list."""
+    ends: list[SyncEvent] = []
+    async with aclosing(events):
+        async for event in events:
+            display.show(event)
+            if isinstance(event, Finished | Held | Failed):
+                ends.append(event)
+    return ends
+
+
+def _conclude(ends: Sequence[SyncEvent], connector: Connector, console: Console, *, as_json: bool) -> ExitCode:
+    """Tell how each list ended, and the exit code that follows."""
+    if not as_json:
+        for event in ends:
+            match event:
+                case Finished():
+                    console.write(describe_result(event))
+                case Held():
+                    console.write_wrapped(describe_held(event, connector.name))
+                case Failed():
+                    console.write_wrapped(describe_failure(event))
+                    write_finding(event.finding, console)
+                case _:
+                    pass
+    done = bool(ends) and all(isinstance(event, Finished) for event in ends)
+    return ExitCode.DONE if done else ExitCode.FAILED
+
+
+def _refused(error: FieldError, connector: Connector, services: Services) -> Failed:
+    """A secret that cannot be one, such as the secret's ID, ends the run before any request."""
+    environment = services.settings.environment(connector.environment)
+    finding = services.catalogue.explain(
+        Sighting(error.code, message=error.sentence, values={"field": error.field.value}),
+        Subject(environment, connector.tenant_id, connector.client_id),
+    )
+    return Failed(connector.users_list, finding, requests=0, seconds=0.0, can_resume=False)
