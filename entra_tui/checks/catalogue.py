@@ -55,6 +55,7 @@ class Entry:
         codes: Codes that it explains, compared without regard to case; empty means any.
         statuses: HTTP statuses, as `503` or `5xx`; empty means any.
         errors: OAuth `error` members; empty means any.
+        contains: Texts in lower case, one of which stands in the service's message; empty means any.
         title: What was seen, in a few words.
         cause: The likely cause.
         remedy: What to do, step by step.
@@ -66,6 +67,7 @@ class Entry:
     codes: frozenset[str]
     statuses: frozenset[str]
     errors: frozenset[str]
+    contains: tuple[str, ...]
     title: str
     cause: str
     remedy: tuple[str, ...]
@@ -80,6 +82,7 @@ class Entry:
             (not self.codes or sighting.code.lower() in self.codes)
             and (not self.statuses or bool(self.statuses & {status, f"{status[:1]}xx"}))
             and (not self.errors or sighting.error in self.errors)
+            and (not self.contains or any(text in sighting.message.lower() for text in self.contains))
         )
 
 
@@ -192,6 +195,7 @@ def _entry(raw: Mapping[str, Any]) -> Entry:
         codes=frozenset(code.lower() for code in raw.get("codes", ())),
         statuses=frozenset(raw.get("statuses", ())),
         errors=frozenset(raw.get("errors", ())),
+        contains=tuple(text.lower() for text in raw.get("contains", ())),
         title=raw["title"],
         cause=raw["cause"],
         remedy=tuple(raw["remedy"]),

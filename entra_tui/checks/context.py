@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from entra_tui.checks.catalogue import Catalogue, Sighting, Subject, load_catalogue
+from entra_tui.checks.catalogue import Catalogue, Sighting, Subject, load_catalogue, sighting_of
 from entra_tui.graph.directory import Directory
 from entra_tui.graph.retry import Patience
 from entra_tui.graph.sign_in import Credentials, TokenSource
@@ -135,5 +135,8 @@ class CheckContext:
 
     def refused(self, check: CheckId, error: RequestFailed) -> CheckResult:
         """A check that broke because a request did."""
-        finding = self.catalogue.explain_error(error, self.subject)
+        seen = sighting_of(error)
+        clean = self.http.redactor.text
+        values = {name: clean(value) for name, value in (seen.values or {}).items()}
+        finding = self.catalogue.explain(replace(seen, message=clean(seen.message), values=values), self.subject)
         return CheckResult(check, CheckStatus.FAILED, finding.title, finding)
