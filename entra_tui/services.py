@@ -120,10 +120,10 @@ class Services:
     # ------------------------------------------------------------ connectors and their secrets
 
     async def secret_stores(self) -> tuple[SecretStore, ...]:
-        """Where a secret can be kept on this machine, the best first; asking a keyring may take seconds."""
+        """Where a secret can be kept on this machine, the default first; asking a keyring may take seconds."""
         if self.practice is None and await asyncio.to_thread(self._vault.keyring_available):
             return (SecretStore.KEYRING, SecretStore.FILE, SecretStore.NONE)
-        return (SecretStore.FILE, SecretStore.NONE)
+        return (SecretStore.NONE, SecretStore.FILE)
 
     @property
     def has_secrets_file(self) -> bool:

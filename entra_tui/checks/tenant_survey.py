@@ -33,7 +33,7 @@ class Candidate:
         """What was found, in one sentence."""
         where = self.environment.label if self.environment else "a cloud that is not known here"
         region = self.document.region_sub_scope or self.document.region_scope
-        return f"Tenant {self.document.tenant_id} lives in {where}{f', region {region}' if region else ''}."
+        return f"Found in {where}{f', region {region}' if region else ''}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,8 @@ class Frame(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1,question_mark", "help", "Help", key_display="F1"),
-        Binding("f2", "requests", "Requests"),
-        Binding("escape", "leave", "Back"),
+        Binding("f2", "requests", "Requests", key_display="F2"),
+        Binding("escape", "leave", "Back", key_display="Esc"),
     ]
     DEFAULT_CSS = """
     Frame { layout: vertical; }
@@ -50,7 +50,7 @@ class Frame(Screen[None]):
     def compose(self) -> ComposeResult:
         yield TitleBar(f"entra-tui  {self.heading}", simulated=self.is_simulated())
         yield from self.compose_body()
-        yield Footer(compact=True, show_command_palette=False)
+        yield Footer(show_command_palette=False)
 
     def compose_body(self) -> Iterable[Widget]:
         """What stands between the title and the keys."""

@@ -41,13 +41,13 @@ class HelpScreen(ModalScreen[None]):
         self._text = text
 
     def compose(self) -> ComposeResult:
-        page = VerticalScroll(Static(f"{_reflow(self._text)}\n\n{_KEYS}", markup=False))
+        page = VerticalScroll(Static(f"{reflow(self._text)}\n\n{_KEYS}", markup=False))
         page.border_title = f"Help: {self._title}"
         page.border_subtitle = "Esc closes"
         yield page
 
 
-def _reflow(text: str) -> str:
+def reflow(text: str) -> str:
     """Paragraphs as one line each, so that they wrap at the page's width; lines with columns stay lines."""
     paragraphs = text.strip().split("\n\n")
     return "\n\n".join(paragraph if "   " in paragraph else " ".join(paragraph.split()) for paragraph in paragraphs)

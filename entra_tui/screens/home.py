@@ -41,7 +41,8 @@ The names are those of ASCERA: ConMon: Maintain > Connectors, Lists > Lookup Lis
     HomeScreen OptionList {
         height: auto; max-height: 1fr; border: none; padding: 0; background: $background; text-wrap: nowrap;
     }
-    HomeScreen .lead { padding: 1 3 0 3; }
+    HomeScreen OptionList:focus { background-tint: $foreground 0%; }
+    HomeScreen .lead { padding: 1 3 0 3; margin: 0; }
     """
 
     def compose_body(self) -> Iterable[Widget]:
@@ -155,7 +156,7 @@ The names are those of ASCERA: ConMon: Maintain > Connectors, Lists > Lookup Lis
 
 
 def _option(label: str, detail: str, option_id: str) -> Option:
-    return Option(Content.assemble(label.ljust(_LABEL), (detail, "$text-muted")), id=option_id)
+    return Option(Content.assemble(label.ljust(_LABEL), detail), id=option_id)
 
 
 def _heading(text: str) -> Option:

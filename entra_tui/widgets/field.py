@@ -92,10 +92,10 @@ class FieldRow(Vertical):
     DEFAULT_CSS = """
     FieldRow { height: auto; margin: 0 0 1 0; }
     FieldRow > Label { height: 1; text-style: bold; }
-    FieldRow > .hint { height: auto; color: $text-muted; }
+    FieldRow > .hint { height: auto; color: $text-muted; display: none; }
+    FieldRow > .hint.-shown { display: block; }
     FieldRow > .hint.-refused { color: $text-error; text-style: bold; }
     FieldRow:ansi > .hint { text-style: dim; }
-    FieldRow.-beside { layout: horizontal; margin: 0; height: auto; }
     """
 
     def __init__(self, label: str, field: Input, *, hint: str = "") -> None:
@@ -107,7 +107,7 @@ class FieldRow(Vertical):
     def compose(self) -> ComposeResult:
         yield Label(self._label, markup=False)
         yield self.field
-        yield Static(self._hint, classes="hint", markup=False)
+        yield Static(self._hint, classes="hint -shown" if self._hint else "hint", markup=False)
 
     def refuse(self, sentence: str) -> None:
         """Say why the value is not taken; it stays in the field."""
@@ -121,6 +121,7 @@ class FieldRow(Vertical):
         hint = self.query_one(".hint", Static)
         hint.update(text)
         hint.set_class(refused, "-refused")
+        hint.set_class(bool(text), "-shown")
 
     def on_paste_input_cleaned(self, event: PasteInput.Cleaned) -> None:
         """Tell what was taken off a paste."""

@@ -20,8 +20,8 @@ class FormRow(Vertical):
     DEFAULT_CSS = """
     FormRow { height: auto; }
     FormRow Horizontal { height: auto; }
-    FormRow Label { width: 18; height: 1; }
-    FormRow .message { height: auto; display: none; margin: 0 0 0 18; color: $text-muted; }
+    FormRow Label { width: 17; height: 1; }
+    FormRow .message { height: auto; display: none; margin: 0 0 0 17; color: $text-muted; }
     FormRow .message.-shown { display: block; }
     FormRow .message.-refused { color: $text-error; text-style: bold; }
     """

@@ -18,7 +18,7 @@ class StepRail(Static):
     """One line a step: its sign, number and title."""
 
     DEFAULT_CSS = """
-    StepRail { width: 24; height: 1fr; padding: 1 1 0 1; background: $surface; }
+    StepRail { width: 23; height: 1fr; padding: 1 0 0 1; background: $surface; }
     """
 
     def show(self, draft: Draft) -> None:
@@ -40,6 +40,5 @@ def _line(step: Step, draft: Draft) -> Content:
     return Content.assemble(
         (signs.here if here else " ", "bold"),
         (sign, style),
-        " ",
-        (title, "bold" if here else ("" if standing is Standing.PROVEN else "$text-muted")),
+        (f" {title}", "bold" if here else "$foreground" if standing is Standing.PROVEN else "$text-muted"),
     )

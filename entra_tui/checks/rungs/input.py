@@ -21,4 +21,4 @@ async def check_input(context: CheckContext) -> CheckResult:
         context.secret = parse_secret(inputs.secret.reveal(), tenant_id=context.tenant, client_id=context.client_id)
     except FieldError as error:
         return context.failed(CheckId.INPUT, error.code, message=error.sentence, values={"field": error.field.value})
-    return context.passed(CheckId.INPUT, "Tenant ID, client ID and secret have the right shapes.")
+    return context.passed(CheckId.INPUT, "IDs and secret have the right shapes.")

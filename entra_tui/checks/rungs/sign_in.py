@@ -23,4 +23,4 @@ async def check_sign_in(context: CheckContext) -> CheckResult:
     if token.tenant_id and token.tenant_id.lower() != credentials.tenant_id:
         return context.failed(CheckId.SIGN_IN, "token-of-another-tenant", values={"token_tenant": token.tenant_id})
     context.token = token
-    return context.passed(CheckId.SIGN_IN, f"A fresh token was issued for app {credentials.client_id}.")
+    return context.passed(CheckId.SIGN_IN, "A fresh token was issued.")

@@ -32,9 +32,7 @@ async def check_tenant(context: CheckContext) -> CheckResult:
         return context.refused(CheckId.TENANT, error)
     context.document = document
     region = document.region_sub_scope or document.region_scope
-    return context.passed(
-        CheckId.TENANT, f"Tenant {document.tenant_id} exists{f' (region {region})' if region else ''}."
-    )
+    return context.passed(CheckId.TENANT, f"The tenant exists{f', region {region}' if region else ''}.")
 
 
 async def _elsewhere(context: CheckContext) -> TenantDocument | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.containers import Horizontal
-from textual.widgets import Checkbox, Static
+from textual.widgets import Static
 
 from entra_tui.checks.catalogue import Subject
 from entra_tui.checks.ladder import climb
@@ -15,6 +15,7 @@ from entra_tui.onboarding import STEP_CHECKS, Step
 from entra_tui.screens.plain_page import PlainValue
 from entra_tui.screens.wizard.step_body import StepBody
 from entra_tui.widgets.check_list import CheckList
+from entra_tui.widgets.choice import Choice
 from entra_tui.widgets.finding_panel import FindingPanel
 from entra_tui.widgets.permission_matrix import PermissionMatrix
 
@@ -45,16 +46,16 @@ requested. Without consent, go on to step 5."""
 
     def compose(self) -> ComposeResult:
         yield Static(
-            "In the app's API permissions click Add a permission > Microsoft Graph > Application permissions, and add:",
+            "In API permissions click Add a permission > Microsoft Graph > Application permissions, and add:",
             classes="lead",
             markup=False,
         )
         yield PermissionMatrix()
         with Horizontal(classes="choices"):
-            yield Checkbox("Groups", Feature.GROUPS in self.draft.features, compact=True, id="groups")
-            yield Checkbox("Directory roles", Feature.DIRECTORY_ROLES in self.draft.features, compact=True, id="roles")
-            yield Checkbox("Least privilege", self.draft.least_privilege, compact=True, id="least")
-        yield Static("Lists besides Users, which is always read.", classes="quiet lead", markup=False)
+            yield Choice("Groups", Feature.GROUPS in self.draft.features, id="groups")
+            yield Choice("Directory roles", Feature.DIRECTORY_ROLES in self.draft.features, id="roles")
+            yield Choice("Least privilege", self.draft.least_privilege, id="least")
+        yield Static("Lists read besides Users.", classes="quiet lead", markup=False)
         yield CheckList(_SHOWN)
         yield Static("", id="notice", classes="notice", markup=False)
         yield FindingPanel()
@@ -63,7 +64,7 @@ requested. Without consent, go on to step 5."""
         self.query_one(PermissionMatrix).show_needed(self._needed())
 
     def focus_first(self) -> None:
-        self.query_one("#groups", Checkbox).focus()
+        self.query_one("#groups", Choice).focus()
 
     def _needed(self) -> tuple[Permission, ...]:
         return needed_permissions(self.draft.features, least_privilege=self.draft.least_privilege)
@@ -71,11 +72,11 @@ requested. Without consent, go on to step 5."""
     def on_checkbox_changed(self) -> None:
         """Another choice needs other permissions."""
         features = {Feature.USERS}
-        if self.query_one("#groups", Checkbox).value:
+        if self.query_one("#groups", Choice).value:
             features.add(Feature.GROUPS)
-        if self.query_one("#roles", Checkbox).value:
+        if self.query_one("#roles", Choice).value:
             features.add(Feature.DIRECTORY_ROLES)
-        least = self.query_one("#least", Checkbox).value
+        least = self.query_one("#least", Choice).value
         if (frozenset(features), least) != (self.draft.features, self.draft.least_privilege):
             self.onboarding.choose_features(frozenset(features), least_privilege=least)
             self.query_one(PermissionMatrix).show_needed(self._needed())

@@ -44,13 +44,13 @@ Whether the app exists is asked without a sign-in, so no failed one shows in the
 
     def compose(self) -> ComposeResult:
         yield Static(
-            "In Microsoft Entra ID > App registrations click New registration and enter:",
+            "In App registrations click New registration and enter:",
             classes="lead",
             markup=False,
         )
         yield ValueList((("Name", APP_NAME), ("Account types", _ACCOUNTS), ("Redirect URI", "leave it blank")))
         yield Static(
-            "Click Register, then copy the Application (client) ID from the Overview page.",
+            "Click Register, then copy the ID from the Overview page.",
             classes="lead",
             markup=False,
         )

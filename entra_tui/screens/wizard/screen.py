@@ -6,11 +6,12 @@ from enum import Enum
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, Static
 
 from entra_tui.onboarding import SKIPPABLE, Onboarding, Standing, Step
 from entra_tui.screens.frame import Frame
+from entra_tui.screens.help import reflow
 from entra_tui.screens.plain_page import PlainPage
 from entra_tui.screens.wizard.connector import ConnectorStep
 from entra_tui.screens.wizard.consent import ConsentStep
@@ -61,7 +62,7 @@ class WizardScreen(Frame):
     heading = "Set up a connector"
     CSS_PATH = "wizard.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f3", "values", "Values"),
+        Binding("f3", "values", "Values", key_display="F3"),
         Binding("pagedown", "page(1)", "Page down", show=False),
         Binding("pageup", "page(-1)", "Page up", show=False),
     ]
@@ -85,6 +86,7 @@ class WizardScreen(Frame):
                 ),
                 id="stage",
             ),
+            VerticalScroll(Static("", id="explanation", markup=False), id="aside", can_focus=False),
             id="wizard",
         )
 
@@ -112,6 +114,7 @@ class WizardScreen(Frame):
         body = _BODIES[step](self.services, self.onboarding)
         await stage.mount(body)
         self.query_one("#step-title", Static).update(f"Step {step.number} of {len(Step)}  {step.title}")
+        self.query_one("#explanation", Static).update(reflow(body.help_text))
         self._refresh()
         if body.checks_on_entry and not body.is_proven:
             self._check()

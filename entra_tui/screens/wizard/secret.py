@@ -21,6 +21,7 @@ from entra_tui.screens.wizard.step_body import StepBody
 from entra_tui.widgets.check_list import CheckList
 from entra_tui.widgets.field import FieldRow, PasteInput, SecretInput
 from entra_tui.widgets.finding_panel import FindingPanel
+from entra_tui.widgets.form_row import FormRow
 from entra_tui.widgets.value_list import ValueList
 
 if TYPE_CHECKING:
@@ -56,19 +57,16 @@ itself, and Esc stops that."""
                 markup=False,
             )
         else:
-            yield Static(
-                "In the app's Certificates & secrets click New client secret and enter:", classes="lead", markup=False
-            )
+            yield Static("In Certificates & secrets click New client secret:", classes="lead", markup=False)
             yield ValueList((("Description", SECRET_DESCRIPTION), ("Expires", "per your security policy")))
-            yield Static(
-                "Click Add and copy the Value at once; it is shown only this time.", classes="lead", markup=False
-            )
+            yield Static("Click Add and copy the Value; it is shown only now.", classes="lead", markup=False)
         yield FieldRow("Client secret, the Value", SecretInput(id="secret"), hint="The Value, not the Secret ID.")
         expires = self.draft.secret_expires
-        yield FieldRow(
-            "Expires on (optional)",
-            PasteInput(expires.isoformat() if expires else "", placeholder="YYYY-MM-DD", id="expires"),
+        yield FormRow(
+            "Expires on",
+            PasteInput(expires.isoformat() if expires else "", placeholder="YYYY-MM-DD, optional", id="expires"),
         )
+        yield Static("", markup=False)
         yield CheckList(_SHOWN)
         yield FindingPanel()
 
@@ -98,7 +96,7 @@ itself, and Esc stops that."""
 
     @property
     def _secret_row(self) -> FieldRow:
-        return self.query(FieldRow).first()
+        return self.query_one(FieldRow)
 
     async def check(self) -> None:
         await self.panel.show(None)
@@ -115,8 +113,7 @@ itself, and Esc stops that."""
         await self._sign_in(context, checks)
 
     def _take_fields(self) -> bool:
-        rows = self.query(FieldRow)
-        secret_row, expiry_row = rows.first(), rows.last()
+        secret_row, expiry_row = self._secret_row, self.query_one(FormRow)
         try:
             secret = parse_secret(
                 secret_row.field.value, tenant_id=self.draft.tenant_id, client_id=self.draft.client_id
@@ -125,14 +122,14 @@ itself, and Esc stops that."""
             secret_row.refuse(error.sentence)
             secret_row.field.focus()
             return False
-        expires = expiry_row.field.value.strip()
+        expires = self.query_one("#expires", Input).value.strip()
         try:
             day = date.fromisoformat(expires) if expires else None
         except ValueError:
             expiry_row.refuse("Enter the day as YYYY-MM-DD, such as 2027-05-31, or leave it blank.")
-            expiry_row.field.focus()
+            expiry_row.control.focus()
             return False
-        expiry_row.accept("")
+        expiry_row.tell("")
         self.onboarding.enter_secret(secret)
         self.onboarding.enter_expiry(day)
         return True

@@ -31,7 +31,7 @@ class StepBody(VerticalScroll, can_focus=False):
     help_text: ClassVar[str] = ""
 
     DEFAULT_CSS = """
-    StepBody { height: 1fr; scrollbar-size-vertical: 1; padding: 0 1 0 0; }
+    StepBody { height: 1fr; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     StepBody .lead { height: auto; margin: 0 0 1 0; }
     StepBody .notice { height: auto; display: none; margin: 1 0 0 0; }
     StepBody .notice.-shown { display: block; }

@@ -121,7 +121,7 @@ Step 5         Privileged Role Administrator or Global Administrator: an Applica
         candidate = self._choose(survey)
         if candidate is None or candidate.environment is None:
             line.end(CheckStatus.WARNING, f"'{self.draft.tenant}' is a tenant in more than one cloud:")
-            clouds = "\n".join(f"  {candidate.sentence}" for candidate in survey.candidates)
+            clouds = "\n".join(f"{one.document.tenant_id}\n  {one.sentence}" for one in survey.candidates)
             self._notice(f"{clouds}\nChoose the environment that is meant, then find the tenant again.")
             self.query_one("#environment", Select).focus()
             return
@@ -133,6 +133,8 @@ Step 5         Privileged Role Administrator or Global Administrator: an Applica
             self._notice("This is a GCC tenant. GCC belongs to the Azure Public Cloud, not to Azure US Government.")
         elif candidate.environment != chosen_before:
             self._notice(f"Environment Type was set to {candidate.environment.label}, where the tenant lives.")
+        elif self.draft.tenant != self.draft.tenant_id:
+            self._notice(f"Its tenant ID is\n{self.draft.tenant_id}")
 
     def _choose(self, survey: Survey) -> Candidate | None:
         if len(survey.candidates) == 1:

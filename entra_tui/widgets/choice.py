@@ -1,0 +1,25 @@
+"""A checkbox whose state can be read without color."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.widgets import Checkbox
+
+if TYPE_CHECKING:
+    from textual.visual import Visual
+
+
+class Choice(Checkbox):
+    """`[x] label` or `[ ] label`; Textual's own tells on from off by color alone."""
+
+    DEFAULT_CSS = """
+    Choice { background: transparent; padding: 0; width: auto; height: 1; border: none; }
+    Choice:focus { background: $primary 30%; text-style: bold; }
+    Choice:ansi:focus { text-style: bold reverse; }
+    """
+
+    def render(self) -> Visual:
+        """The box and its label."""
+        return Content(f"[{'x' if self.value else ' '}] {self.label.plain}")
