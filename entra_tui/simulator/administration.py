@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from entra_tui.model.environment import GRAPH_APP_ID
 from entra_tui.model.secret import Secret
 from entra_tui.simulator.graph_permissions import graph_permissions
+from entra_tui.simulator.groups import Member, MemberKind
 from entra_tui.simulator.registrations import Application, AppRoleAssignment, ClientSecret, ServicePrincipal
 
 if TYPE_CHECKING:
@@ -220,6 +221,11 @@ class Administration:
             LookupError: No such deleted user.
         """
         self.tenant.users.purge(user_id)
+        groups = self.tenant.groups
+        member = Member(user_id, MemberKind.USER)
+        for group in groups.all():
+            if groups.is_live(group.id) and groups.holds(group, user_id):
+                groups.remove_member(group.id, member)
 
     def create_users(self, count: int) -> list[str]:
         """Add `count` users; returns their ids."""

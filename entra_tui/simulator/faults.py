@@ -89,6 +89,7 @@ class Fault:
         retry_after: How `throttled` and `server-error` say when to come back.
         seconds: The wait that they name; how long `slow` takes.
         code: AADSTS number of `sign-in-error`.
+        pages_only: Whether only requests for a further page are struck, or counted.
     """
 
     kind: FaultKind
@@ -99,6 +100,7 @@ class Fault:
     retry_after: RetryAfter = RetryAfter.SECONDS
     seconds: float = 5.0
     code: int = 0
+    pages_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +312,8 @@ _EFFECTS: Final[dict[FaultKind, Callable[[Strike], Answer]]] = {
     FaultKind.MISSING_VALUE: _missing_value,
     FaultKind.MISSING_LINK: _missing_link,
 }
-_ONLY_WITH: Final = {FaultKind.EXPIRED_PAGE_TOKEN: "$skiptoken=", FaultKind.EXPIRED_DELTA_TOKEN: "$deltatoken="}
+_PAGE_TOKEN: Final = "$skiptoken="
+_ONLY_WITH: Final = {FaultKind.EXPIRED_PAGE_TOKEN: _PAGE_TOKEN, FaultKind.EXPIRED_DELTA_TOKEN: "$deltatoken="}
 
 
 class FaultBoard:
@@ -357,11 +360,11 @@ class FaultBoard:
         for place, fault in enumerate(self._faults):
             if fault.kind in CONNECTION_FAULTS or not covers(fault.where, traffic):
                 continue
-            needed = _ONLY_WITH.get(fault.kind)
+            needed = _PAGE_TOKEN if fault.pages_only else _ONLY_WITH.get(fault.kind)
             if needed is not None and needed not in request.query.replace("%24", "$"):
                 continue
             if self._counts(place, fault):
-                if needed is not None:
+                if fault.kind in _ONLY_WITH:
                     self._dead[request.query] = fault
                 return fault
         return None

@@ -170,6 +170,7 @@ def _inputs(table: Table, tenant: TenantSpec, applications: tuple[ApplicationSpe
 
 def _expected(table: Table) -> Expected:
     check = table.optional_choice("check", tuple(check.value for check in CheckId))
+    later = table.optional_choice("later_sync", tuple(outcome.value for outcome in SyncOutcome))
     expected = Expected(
         healthy=table.flag("healthy", default=check is None),
         check=CheckId(check) if check else None,
@@ -179,6 +180,7 @@ def _expected(table: Table) -> Expected:
             table.choice("sync", tuple(outcome.value for outcome in SyncOutcome), "not-run" if check else "completed")
         ),
         entries=table.optional_integer("entries"),
+        later_sync_outcome=SyncOutcome(later) if later else None,
     )
     table.finish()
     return expected
@@ -234,6 +236,7 @@ def _fault(table: Table) -> Fault:
         retry_after=RetryAfter(table.choice("retry_after", _values(RetryAfter), "seconds")),
         seconds=table.number("seconds", 5.0),
         code=table.integer("code", 0),
+        pages_only=table.flag("pages_only", default=False),
     )
     if kind is FaultKind.SIGN_IN_ERROR and fault.code not in sign_in_errors():
         raise table.error("code", f"knows no sign-in error {fault.code}")

@@ -57,10 +57,11 @@ class Expected:
     Attributes:
         healthy: Whether every rung of the ladder holds at first.
         check: The rung that breaks, or warns; None when none does.
-        code: Code of its finding.
+        code: Code of its finding, or of what made the synchronization fail.
         remedy_words: Words that the finding's remedy must hold.
         sync_outcome: How a synchronization with these inputs ends.
         entries: Rows of the users list afterwards; None where there is no list.
+        later_sync_outcome: How a second synchronization ends; None where that is not the point.
     """
 
     healthy: bool
@@ -69,6 +70,7 @@ class Expected:
     remedy_words: tuple[str, ...] = ()
     sync_outcome: SyncOutcome = SyncOutcome.NOT_RUN
     entries: int | None = None
+    later_sync_outcome: SyncOutcome | None = None
 
 
 @dataclass(frozen=True, slots=True)

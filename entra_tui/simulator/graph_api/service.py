@@ -10,15 +10,21 @@ from uuid import UUID
 
 from entra_tui.simulator.graph_api import (
     applications,
+    directory_roles,
     groups,
+    groups_delta,
     organization,
     permissions,
     service_principals,
+    signed_in_person,
     users,
+    users_delta,
 )
+from entra_tui.simulator.graph_api.batch import batch_answer
 from entra_tui.simulator.graph_api.call import Caller, CallerKind, GraphCall, Operation, parse_options
 from entra_tui.simulator.graph_api.errors import GraphRefusal, error_answer, unknown_segment
 from entra_tui.simulator.graph_api.throttling import cost_of
+from entra_tui.simulator.traffic import Traffic
 
 if TYPE_CHECKING:
     from entra_tui.simulator.cloud import PracticeCloud
@@ -30,7 +36,11 @@ VERSION: Final = "v1.0"
 OPERATIONS: Final[tuple[Operation, ...]] = (
     *organization.OPERATIONS,
     *users.OPERATIONS,
+    *users_delta.OPERATIONS,
     *groups.OPERATIONS,
+    *groups_delta.OPERATIONS,
+    *directory_roles.OPERATIONS,
+    *signed_in_person.OPERATIONS,
     *applications.OPERATIONS,
     *service_principals.OPERATIONS,
 )
@@ -65,9 +75,23 @@ def _served(cloud: PracticeCloud, request: IncomingRequest) -> Answer:
     if version.lower() != VERSION:
         raise GraphRefusal(400, "BadRequest", f"Invalid version: {version}.")
     caller, tenant = _caller(cloud, request)
+    if rest.strip("/").lower() == "$batch":
+        return _batch(cloud, request)
     operation, keys, path = _find(request.method, _segments(rest))
     call = GraphCall(cloud, tenant, caller, request, path, keys, parse_options(request.query))
     return perform(operation, call)
+
+
+def _batch(cloud: PracticeCloud, request: IncomingRequest) -> Answer:
+    if request.method != "POST":
+        raise GraphRefusal(405, "Request_BadRequest", "Only POST is allowed for a batch.")
+    cloud.note(Traffic.BATCH)
+    return cloud.faults.answer(
+        Traffic.BATCH,
+        request,
+        cloud.server_time(),
+        lambda: batch_answer(request, functools.partial(graph_answer, cloud)),
+    )
 
 
 def perform(operation: Operation, call: GraphCall) -> Answer:
