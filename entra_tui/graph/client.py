@@ -251,7 +251,7 @@ class HttpClient:
     def _unreachable(self, error: Exception, host: str) -> Unreachable:
         for cause in _causes(error):
             if isinstance(cause, ssl.SSLCertVerificationError):
-                detail = harmless(cause.verify_message or str(cause))
+                detail = harmless(getattr(cause, "verify_message", "") or str(cause))
                 return Unreachable(NetworkFault.CERTIFICATE, host=host, detail=detail)
         fault = _fault(error)
         # A request that the library would not send is quoted in its text, token and all.
