@@ -138,7 +138,8 @@ def held(result_held: Held) -> str:
     more = f" and {changes.removed - len(names):,} more" if changes.removed > len(names) else ""
     gone = f"Among them: {', '.join(names)}{more}.\n\n" if names else ""
     return (
-        f"{symbols().warning} This would remove {changes.removed:,} of {count(result_held.entries, 'entry', 'entries')} "
+        f"{symbols().warning} This would remove {changes.removed:,} of "
+        f"{count(result_held.entries, 'entry', 'entries')} "
         f"from {result_held.list}. Nothing is changed yet.\n\n{gone}"
         f"{changes.added:,} would be added, {changes.changed:,} changed, {count(changes.total, 'entry', 'entries')} "
         "would be left.\n"

@@ -1,0 +1,232 @@
+"""One lookup list: its entries, searched and filtered, and the way to bring it up to date."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import work
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Button, Input, Label, Static
+
+from entra_tui.model.entry import ListStatus
+from entra_tui.model.text import harmless
+from entra_tui.screens.entry import EntryScreen
+from entra_tui.screens.frame import Frame
+from entra_tui.screens.lookup_lists import describe
+from entra_tui.storage.errors import StorageError, UnknownNameError
+from entra_tui.storage.lists import EntryFilter
+from entra_tui.widgets.entry_table import EntryTable
+from entra_tui.widgets.field import PasteInput
+from entra_tui.widgets.symbols import symbols
+from entra_tui.widgets.sync_lines import count
+from entra_tui.widgets.title_bar import TitleBar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.widget import Widget
+
+    from entra_tui.model.entry import LookupList
+    from entra_tui.services import Services
+
+_SETTLE_SECONDS: Final = 0.15
+"""How long a search waits for the next key, so that a word typed in one go is searched once."""
+
+_FILTERS: Final = {EntryFilter.ALL: "All", EntryFilter.DISABLED: "Disabled", EntryFilter.GUESTS: "Guests"}
+
+
+class LookupListScreen(Frame):
+    """The entries of one list.
+
+    Args:
+        services: What to work with.
+        list_name: Which list.
+    """
+
+    heading = "Lists > Lookup Lists"
+    help_text = """Search finds entries whose name, user principal name or mail holds every word, as you type. Down
+goes from there to the entries, / goes back to the search.
+
+All, Disabled and Guests choose which entries are shown. Enter on an entry shows it in full.
+
+Synchronize (S) brings the list up to date. It changes only when everything was read; while a synchronization runs,
+and when one fails, the entries stay what they were.
+
+To write the list to a file: entra-tui export 'Users - <connector name>' --format csv"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "search", "Search", key_display="/"),
+        Binding("s", "synchronize", "Synchronize"),
+        Binding("down", "entries", "Entries", show=False),
+    ]
+    AUTO_FOCUS = ""
+    DEFAULT_CSS = """
+    LookupListScreen #standing { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    LookupListScreen #bar { height: 1; margin: 1 0; }
+    LookupListScreen #bar Label { width: auto; color: $text-muted; }
+    LookupListScreen #search { width: 1fr; margin: 0 2 0 1; }
+    LookupListScreen #bar Button { min-width: 8; width: auto; margin: 0 0 0 1; padding: 0; }
+    LookupListScreen #bar Button.-chosen { text-style: bold; color: $text-accent; }
+    LookupListScreen #bar #synchronize { margin: 0 0 0 3; }
+    LookupListScreen #none { height: auto; display: none; }
+    LookupListScreen #none.-shown { display: block; }
+    """
+
+    def __init__(self, services: Services, list_name: str) -> None:
+        self._list_name = list_name
+        self._wanted = EntryFilter.ALL
+        self._drawn: tuple[object, ...] = ()
+        super().__init__(services)
+
+    def compose_body(self) -> Iterable[Widget]:
+        filters = [
+            Button(label, id=f"filter-{wanted.value}", compact=True, flat=True) for wanted, label in _FILTERS.items()
+        ]
+        yield Vertical(
+            Static("", id="standing", markup=False),
+            Horizontal(
+                Label("Search", markup=False),
+                PasteInput(placeholder="name or address", id="search"),
+                *filters,
+                Button("Synchronize", id="synchronize", variant="primary", compact=True),
+                id="bar",
+            ),
+            Static("", id="none", classes="quiet", markup=False),
+            EntryTable(id="entries"),
+            id="body",
+        )
+
+    def is_simulated(self) -> bool:
+        try:
+            connector = self.services.settings.find_connector(self._connector_name())
+            return self.services.is_simulated(self.services.settings.environment(connector.environment))
+        except StorageError:
+            return super().is_simulated()
+
+    def on_mount(self) -> None:
+        self.query_one(TitleBar).rename(f"entra-tui  {harmless(self._list_name)}")
+        self._mark_filter()
+
+    def on_screen_resume(self) -> None:
+        """The list may have been synchronized meanwhile."""
+        self.read()
+
+    # ------------------------------------------------------------ reading
+
+    @work(group="read", exclusive=True)
+    async def read(self, *, settle: bool = False) -> None:
+        """Read how the list stands, and the entries that match.
+
+        Args:
+            settle: Whether to wait a moment first, since another key may follow.
+        """
+        if settle:
+            await asyncio.sleep(_SETTLE_SECONDS)
+        search, wanted = self.query_one("#search", Input).value, self._wanted
+        lists = self.services.lists
+        try:
+            standing = await asyncio.to_thread(self._standing)
+            matching = await asyncio.to_thread(lists.count, self._list_name, search=search, wanted=wanted)
+        except StorageError as error:
+            self._say_none(error.sentence)
+            return
+        self._draw_standing(standing, matching)
+        what = (search, wanted, matching, standing.synchronized_at)
+        if what != self._drawn:
+            # Coming back to the same rows keeps the cursor where it was.
+            self._drawn = what
+            rows = partial(lists.rows, self._list_name, search=search, wanted=wanted)
+            self.query_one(EntryTable).show_rows(
+                matching, lambda offset, limit: asyncio.to_thread(rows, offset=offset, limit=limit)
+            )
+        self._say_none(self._why_none(standing) if not matching else "")
+        if self.focused is None:
+            self.query_one("#entries" if matching else "#synchronize").focus()
+
+    def _standing(self) -> LookupList:
+        wanted = self._list_name.casefold()
+        for one in self.services.lists.overview():
+            if one.name.casefold() == wanted:
+                return one
+        raise UnknownNameError(f"There is no list '{self._list_name}' any more; go back with Esc.")
+
+    def _draw_standing(self, standing: LookupList, matching: int) -> None:
+        sign, words, _ = describe(standing)
+        text = f"{sign} {words[:1].upper()}{words[1:]}, {count(standing.entries, 'entry', 'entries')}"
+        if matching != standing.entries:
+            text += f", {matching:,} shown"
+        self.query_one("#standing", Static).update(text)
+
+    def _why_none(self, standing: LookupList) -> str:
+        if standing.entries:
+            return "No entry matches. Search for less, or choose All."
+        if standing.status is ListStatus.SYNCHRONIZED:
+            return "The tenant holds no entry."
+        return "The list is empty until it is synchronized. Press S, or the button Synchronize."
+
+    def _say_none(self, sentence: str) -> None:
+        said = self.query_one("#none", Static)
+        said.update(sentence)
+        said.set_class(bool(sentence), "-shown")
+
+    # ------------------------------------------------------------ what a person does
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Search for what stands there now."""
+        event.stop()
+        self.read(settle=True)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go to what was found."""
+        event.stop()
+        self.action_entries()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Choose a filter, or synchronize."""
+        event.stop()
+        name = event.button.id or ""
+        if name == "synchronize":
+            self.action_synchronize()
+        else:
+            self._wanted = EntryFilter(name.removeprefix("filter-"))
+            self._mark_filter()
+            self.read()
+
+    def on_entry_table_selected(self, event: EntryTable.Selected) -> None:
+        """Show the entry in full."""
+        self.app.push_screen(EntryScreen(self.services, event.entry, simulated=self.is_simulated()))
+
+    def on_entry_table_unreadable(self, event: EntryTable.Unreadable) -> None:
+        """Say why."""
+        self._say_none(event.sentence)
+
+    def action_search(self) -> None:
+        """Go to the search."""
+        self.query_one("#search").focus()
+
+    def action_entries(self) -> None:
+        """Go to the entries."""
+        self.query_one(EntryTable).focus()
+
+    def action_synchronize(self) -> None:
+        """Open the synchronization of the list's connector, begun."""
+        from entra_tui.screens.sync import SyncScreen  # noqa: PLC0415 - loaded when opened
+
+        try:
+            connector = self.services.settings.find_connector(self._connector_name())
+        except StorageError as error:
+            self._say_none(error.sentence)
+            return
+        self.app.push_screen(SyncScreen(self.services, connector))
+
+    def _connector_name(self) -> str:
+        return self._standing().connector
+
+    def _mark_filter(self) -> None:
+        for wanted, label in _FILTERS.items():
+            button = self.query_one(f"#filter-{wanted.value}", Button)
+            chosen = wanted is self._wanted
+            button.label = f"{symbols().selected if chosen else ' '} {label}"
+            button.set_class(chosen, "-chosen")

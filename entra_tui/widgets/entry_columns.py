@@ -1,0 +1,56 @@
+"""Which columns a table of entries has, and how wide each is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+GAP: Final = 2
+"""Blank cells between two columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    Attributes:
+        name: Graph's name of the property.
+        title: The words above it.
+        least: Cells that it needs at least.
+        weight: Its share of the cells that are left over.
+        from_width: Width of the table from which on it is shown.
+    """
+
+    name: str
+    title: str
+    least: int
+    weight: int = 0
+    from_width: int = 0
+
+
+USER_TABLE: Final = (
+    Column("displayName", "Display name", 16, weight=3),
+    Column("userPrincipalName", "User principal name", 20, weight=4),
+    Column("userType", "Type", 6),
+    Column("accountEnabled", "Enabled", 7),
+    Column("department", "Department", 14, weight=1, from_width=100),
+    Column("jobTitle", "Job title", 14, weight=2, from_width=100),
+)
+"""The columns of a list of users, the most telling first."""
+
+
+def lay_out(columns: Sequence[Column], width: int) -> tuple[tuple[Column, int], ...]:
+    """The columns that are shown in `width` cells, each with its own width, gaps not counted."""
+    visible = [column for column in columns if width >= column.from_width]
+    spare = width - sum(column.least for column in visible) - GAP * max(0, len(visible) - 1)
+    weights = sum(column.weight for column in visible)
+    widths = []
+    for column in visible:
+        share = spare * column.weight // weights if spare > 0 and weights else 0
+        widths.append((column, column.least + share))
+        spare -= share
+        weights -= column.weight
+    return tuple(widths)
