@@ -16,6 +16,7 @@ from textual.binding import Binding, BindingType
 from entra_tui.screens.home import HomeScreen
 from entra_tui.services import open_practice, open_services
 from entra_tui.storage.folders import Folders
+from entra_tui.storage.log import start_log
 from entra_tui.widgets.themes import DARK, LIGHT, theme_name
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from entra_tui.services import Services
-    from entra_tui.simulator.scenario import Scenario
+    from entra_tui.simulator.specification import Scenario
 
 
 class EntraApp(App[int]):
@@ -75,9 +76,16 @@ class EntraApp(App[int]):
 
     def _fatal_error(self) -> None:
         # Textual's own prints a traceback with the values of local variables, a secret among them.
-        self.bell()
-        self.panic("entra-tui stopped because of an error in itself. What was entered is kept, but for the secret.")
         self._close_messages_no_wait()
+
+    def _log(self, *_: object, **__: object) -> None:
+        # TEXTUAL_LOG and the development console would be told every key that is pressed.
+        return
+
+    def raise_defect(self) -> None:
+        """Pass on the exception that ended the application, if one did, for the door to tell of."""
+        if self._exception is not None:
+            raise self._exception
 
 
 def run_wizard(folders: Folders) -> int:
@@ -121,5 +129,7 @@ def _run(services: Services) -> int:
         # Over SSH a captured mouse takes away the terminal's own selection, and a dropped line leaves it captured.
         mouse = not os.environ.get("SSH_CONNECTION")
     app = EntraApp(services)
-    app.run(mouse=mouse)
+    with start_log(services.folders, services.http.redactor.text):
+        app.run(mouse=mouse)
+    app.raise_defect()
     return app.return_code or 0

@@ -245,10 +245,10 @@ def open_services(folders: Folders, *, ask_passphrase: Callable[[], Secret | Non
 
 
 def open_practice(folders: Folders, practice: PracticeCloud) -> Services:
-    """The services on a practice tenant: everything is real but the wire."""
+    """The services on a practice tenant, in its time: everything is real but the wire."""
     from entra_tui.simulator.transport import PracticeTransport  # noqa: PLC0415 - only a demo pays for it
 
-    http = HttpClient(transport=PracticeTransport(practice))
+    http = HttpClient(transport=PracticeTransport(practice), clock=practice.clock)
     return Services(folders, http, practice=practice)
 
 

@@ -114,6 +114,7 @@ class CheckList(Vertical):
         self._current = None
         if line is not None:
             line.end(result.status, result.summary)
+            line.scroll_visible(animate=False)
         following = self._after(result.check)
         if following is not None and result.status in {CheckStatus.PASSED, CheckStatus.WARNING}:
             self._start(following)

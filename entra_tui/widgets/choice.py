@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual.content import Content
 from textual.widgets import Checkbox
-
-if TYPE_CHECKING:
-    from textual.visual import Visual
 
 
 class Choice(Checkbox):
@@ -20,6 +15,6 @@ class Choice(Checkbox):
     Choice:ansi:focus { text-style: bold reverse; }
     """
 
-    def render(self) -> Visual:
+    def render(self) -> Content:
         """The box and its label."""
         return Content(f"[{'x' if self.value else ' '}] {self.label.plain}")

@@ -23,7 +23,7 @@ class FindingPanel(Vertical):
     FindingPanel .title { text-style: bold; }
     FindingPanel .title, FindingPanel .cause { height: auto; }
     FindingPanel .row { height: auto; }
-    FindingPanel .mark { width: 10; height: 1; color: $text-muted; }
+    FindingPanel .mark { width: 11; height: 1; color: $text-muted; }
     FindingPanel .text { width: 1fr; height: auto; }
     FindingPanel .one-line { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     FindingPanel .quiet { color: $text-muted; }

@@ -31,7 +31,7 @@ class TitleBar(Horizontal):
         background: $warning; color: $background; text-style: bold;
     }
     TitleBar.-simulated #simulated { display: block; }
-    TitleBar:ansi #simulated { text-style: bold reverse; }
+    TitleBar:ansi #simulated { background: ansi_yellow; color: ansi_black; }
     """
 
     simulated: reactive[bool] = reactive(False, toggle_class="-simulated")

@@ -63,7 +63,6 @@ often. It can take a minute until a grant shows."""
         yield Static("F3 shows the address, and a message to send to a colleague.", classes="quiet", markup=False)
         yield PermissionMatrix()
         yield CheckList(_WATCHED)
-        yield Static("", id="watch", classes="quiet", markup=False)
         yield FindingPanel()
 
     def on_mount(self) -> None:
@@ -91,10 +90,10 @@ often. It can take a minute until a grant shows."""
                     partial(self._tell, look.number),
                     hurry=self._hurry,
                 )
-                self._say("Watching: taking a fresh token.")
+                self.say("Watching: taking a fresh token.")
 
     def _tell(self, number: int, seconds: int) -> None:
-        self._say(f"Watching: look {number} done, the next in {seconds} s. Enter looks now.")
+        self.say(f"Watching: look {number} done, the next in {seconds} s.")
 
     def hurry(self) -> None:
         """Look now instead of at the end of the pause."""
@@ -105,7 +104,7 @@ often. It can take a minute until a grant shows."""
             self.query_one(PermissionMatrix).show(look.grants)
             checks.show(CheckResult(CheckId.SIGN_IN, CheckStatus.PASSED, "A fresh token was issued."))
         if look.next_in is None:
-            self._say("")
+            self.say("")
             checks.show(look.result)
             if look.result.status is CheckStatus.FAILED:
                 await self.panel.show(look.result.finding)
@@ -117,12 +116,8 @@ often. It can take a minute until a grant shows."""
         waited_for = CheckId.PERMISSIONS if look.grants else CheckId.SIGN_IN
         checks.tell(waited_for, f"{len(granted)} of {len(needed)} granted" if needed else look.result.summary)
 
-    def _say(self, text: str) -> None:
-        self.query_one("#watch", Static).update(text)
-
     def stopped(self) -> None:
         self.query_one(CheckList).stop()
-        self._say("Not watching.")
 
     def values(self) -> tuple[PlainValue, ...]:
         draft, environment = self.draft, self.environment

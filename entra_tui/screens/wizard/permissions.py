@@ -31,8 +31,8 @@ class PermissionsStep(StepBody):
     """Shows which permissions are needed, and what a fresh token carries of them."""
 
     step = Step.PERMISSIONS
-    check_label = "Look at a fresh token"
-    skip_label = "Added: go on to consent"
+    check_label = "Check"
+    skip_label = "Go on to consent"
     checks_on_entry = True
     help_text = """Azure portal > App registrations > your app > API permissions > Add a permission > Microsoft
 Graph > Application permissions. Not Delegated: a delegated permission looks the same on the

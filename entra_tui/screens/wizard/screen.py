@@ -12,7 +12,7 @@ from textual.widgets import Button, Static
 from entra_tui.onboarding import SKIPPABLE, Onboarding, Standing, Step
 from entra_tui.screens.frame import Frame
 from entra_tui.screens.help import reflow
-from entra_tui.screens.plain_page import PlainPage
+from entra_tui.screens.plain_page import PlainPage, PlainValue
 from entra_tui.screens.wizard.connector import ConnectorStep
 from entra_tui.screens.wizard.consent import ConsentStep
 from entra_tui.screens.wizard.permissions import PermissionsStep
@@ -21,6 +21,7 @@ from entra_tui.screens.wizard.secret import SecretStep
 from entra_tui.screens.wizard.step_body import StepBody
 from entra_tui.screens.wizard.synchronize import SynchronizeStep
 from entra_tui.screens.wizard.tenant import TenantStep
+from entra_tui.widgets.finding_panel import FindingPanel
 from entra_tui.widgets.step_rail import StepRail
 from entra_tui.widgets.title_bar import TitleBar
 
@@ -78,6 +79,7 @@ class WizardScreen(Frame):
             Vertical(
                 Static("", id="step-title", markup=False),
                 Vertical(id="step"),
+                Static("", id="status", markup=False),
                 Horizontal(
                     Button("Check", compact=True, variant="primary", id="primary"),
                     Button("Skip for now", compact=True, id="skip"),
@@ -109,6 +111,7 @@ class WizardScreen(Frame):
     async def _show_step(self) -> None:
         self._stop_checking()
         step = self.onboarding.draft.step
+        self.query_one("#status", Static).update("")
         stage = self.query_one("#step", Vertical)
         await stage.remove_children()
         body = _BODIES[step](self.services, self.onboarding)
@@ -132,6 +135,8 @@ class WizardScreen(Frame):
         primary = self.query_one("#primary", Button)
         primary.label = body.check_label if self._next is Next.CHECK else self._next.value
         primary.display = not body.is_busy
+        # A button keeps the width of the label it had; only a new layout gives it another.
+        primary.refresh(layout=True)
         skip = self.query_one("#skip", Button)
         skip.label = body.skip_label
         skip.display = draft.step in SKIPPABLE and not body.is_proven
@@ -147,10 +152,17 @@ class WizardScreen(Frame):
             return Next.CHECK
         return Next.FINISH if step is Step.SYNCHRONIZE else Next.CONTINUE
 
+    def on_step_body_status(self, event: StepBody.Status) -> None:
+        """The step says what it is doing."""
+        event.stop()
+        self.query_one("#status", Static).update(event.text)
+
     def on_step_body_changed(self, event: StepBody.Changed) -> None:
         """A field or a proof has changed."""
         event.stop()
         self._refresh()
+        if self._next is Next.FINISH:
+            self.call_after_refresh(self.query_one("#primary").focus)
 
     async def on_input_submitted(self) -> None:
         """Enter in a field is the primary button."""
@@ -210,6 +222,7 @@ class WizardScreen(Frame):
     async def _run_check(self, body: StepBody) -> None:
         await body.check()
         self._checking = None
+        body.say("")
         self._refresh()
         if body.is_proven:
             self.query_one("#primary").focus()
@@ -219,6 +232,7 @@ class WizardScreen(Frame):
             self._checking.cancel()
             self._checking = None
             self._body.stopped()
+            self._body.say("")
             self._refresh()
 
     # ------------------------------------------------------------ keys
@@ -233,6 +247,9 @@ class WizardScreen(Frame):
     def action_values(self) -> None:
         """Show the values of this step on a plain page."""
         values = self._body.values()
+        finding = next((panel.finding for panel in self._body.query(FindingPanel) if panel.finding), None)
+        if finding is not None and finding.link:
+            values = (PlainValue("Where it can be mended", finding.link), *values)
         if values:
             self.app.push_screen(PlainPage(values))
 

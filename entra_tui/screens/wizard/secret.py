@@ -143,14 +143,12 @@ itself, and Esc stops that."""
                 if result.status is CheckStatus.PASSED:
                     self.onboarding.prove(Step.SECRET, result.summary)
                 return
+            checks.tell(CheckId.SIGN_IN, "refused")
             if attempt.number == 1:
                 await self.panel.show(result.finding, warning=True)
 
             def tell(seconds: int, number: int = attempt.number, of: int = attempt.of) -> None:
-                checks.tell(
-                    CheckId.SIGN_IN,
-                    f"refused; a new secret may need a minute. Try {number + 1} of {of} in {seconds} s, Esc stops.",
-                )
+                self.say(f"It may be spreading: try {number + 1} of {of} in {seconds} s, Esc stops.")
 
             await count_down(context.http.clock, attempt.next_in, tell, hurry=asyncio.Event())
 

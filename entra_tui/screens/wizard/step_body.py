@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import VerticalScroll
@@ -31,7 +32,7 @@ class StepBody(VerticalScroll, can_focus=False):
     help_text: ClassVar[str] = ""
 
     DEFAULT_CSS = """
-    StepBody { height: 1fr; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
+    StepBody { height: 1fr; scrollbar-size-vertical: 1; scrollbar-gutter: stable; padding: 0 1 0 0; }
     StepBody .lead { height: auto; margin: 0 0 1 0; }
     StepBody .notice { height: auto; display: none; margin: 1 0 0 0; }
     StepBody .notice.-shown { display: block; }
@@ -39,6 +40,16 @@ class StepBody(VerticalScroll, can_focus=False):
 
     class Changed(Message):
         """What is entered or proven has changed; the rail and the buttons follow."""
+
+    @dataclass
+    class Status(Message):
+        """What the step is doing, for the line above the buttons.
+
+        Attributes:
+            text: One short sentence; empty to say nothing.
+        """
+
+        text: str
 
     def __init__(self, services: Services, onboarding: Onboarding) -> None:
         super().__init__()
@@ -86,6 +97,10 @@ class StepBody(VerticalScroll, can_focus=False):
     def changed(self) -> None:
         """Tell the wizard to look again."""
         self.post_message(self.Changed())
+
+    def say(self, text: str) -> None:
+        """Tell what the step is doing, on the line that always shows."""
+        self.post_message(self.Status(text))
 
     def inputs(self) -> Inputs:
         """What the ladder works with.
