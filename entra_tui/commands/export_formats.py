@@ -43,17 +43,20 @@ def write_csv(entries: Iterable[Entry], columns: Sequence[str], out: BinaryIO, h
         How many entries were written.
     """
     line = io.StringIO()
-    writer = csv.writer(line, lineterminator="\n")
-    writer.writerow(columns)
-    count = 0
-    for entry in entries:
-        row = _row(entry, columns)
-        writer.writerow([_cell(row.get(column), harmless_only) for column in columns])
-        out.write(_bytes(line.getvalue()))
+    # The module quotes just those line breaks that are in its terminator, so it must be both.
+    writer = csv.writer(line, lineterminator="\r\n")
+
+    def put(cells: Iterable[str]) -> None:
         line.seek(0)
         line.truncate()
+        writer.writerow(cells)
+        out.write(_bytes(line.getvalue().removesuffix("\r\n") + "\n"))
+
+    put(columns)
+    count = 0
+    for entry in entries:
+        put(_cell(value, harmless_only) for value in _row(entry, columns).values())
         count += 1
-    out.write(_bytes(line.getvalue()))
     out.flush()
     return count
 

@@ -1,0 +1,53 @@
+"""What a command does not need, it does not load."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEAVY = {"textual", "msal", "httpx", "starlette", "uvicorn", "keyring", "cryptography", "sqlite3", "rich", "asyncio"}
+IDS = ("--tenant-id", "nonsense", "--client-id", "nonsense")
+
+
+def loaded(home: Path, *arguments: str) -> set[str]:
+    """Top-level modules that one run loads."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "entra_tui", *arguments],
+        env=os.environ | {"ENTRA_TUI_HOME": str(home), "ENTRA_TUI_CLIENT_SECRET": "nonsense"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    lines = [line for line in done.stderr.splitlines() if line.startswith("import time:")]
+    assert lines
+    return {line.rpartition("|")[2].strip().partition(".")[0] for line in lines}
+
+
+@pytest.mark.parametrize("option", ["--version", "--help"])
+def test_what_it_is_costs_nothing(option: str, tmp_path: Path) -> None:
+    assert not loaded(tmp_path, option) & HEAVY
+
+
+@pytest.mark.parametrize(
+    ("arguments", "spared"),
+    [
+        (("check", *IDS), {"textual", "msal", "starlette", "uvicorn", "keyring"}),
+        (("sync", "Contoso"), {"textual", "msal", "starlette", "uvicorn", "keyring"}),
+        (("list",), {"textual", "msal", "starlette", "uvicorn", "keyring"}),
+        (("export", "Users - Contoso"), {"textual", "msal", "keyring"}),
+        (("connector", "list"), {"textual", "msal", "starlette", "uvicorn", "keyring"}),
+        (("simulate", "--list"), {"textual", "msal", "keyring"}),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else "",
+)
+def test_no_command_loads_a_screen(arguments: tuple[str, ...], spared: set[str], tmp_path: Path) -> None:
+    assert not loaded(tmp_path, *arguments) & spared
