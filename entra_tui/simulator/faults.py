@@ -361,7 +361,8 @@ class FaultBoard:
             if fault.kind in CONNECTION_FAULTS or not covers(fault.where, traffic):
                 continue
             needed = _PAGE_TOKEN if fault.pages_only else _ONLY_WITH.get(fault.kind)
-            if needed is not None and needed not in request.query.replace("%24", "$"):
+            query = request.query.replace("%24", "$")
+            if needed is not None and (needed not in query or f"{needed}latest" in query):
                 continue
             if self._counts(place, fault):
                 if fault.kind in _ONLY_WITH:

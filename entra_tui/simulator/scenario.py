@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import difflib
 from importlib import resources
 from pathlib import Path
 from typing import Final
@@ -43,9 +44,9 @@ def find_scenario(name_or_path: str) -> Scenario:
 def _shipped(name: str) -> Scenario:
     file = _FOLDER.joinpath(f"{name}{_ENDING}")
     if not file.is_file():
-        raise ScenarioError(
-            f"There is no scenario `{name}`; choose one of {', '.join(_names())}, or give the path of a .toml file."
-        )
+        near = difflib.get_close_matches(name, _names(), n=1)
+        guess = f"; did you mean `{near[0]}`? " if near else ". "
+        raise ScenarioError(f"There is no scenario `{name}`{guess}`entra-tui simulate --list` names them all.")
     return parse_scenario(file.read_text("utf-8"), name=name, source=file.name)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import ipaddress
 import signal
 import socket
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from entra_tui.model.secret import Secret
     from entra_tui.simulator.cloud import PracticeCloud
+    from entra_tui.simulator.faults import FaultBoard
 
 DEFAULT_PORT: Final = 8443
 
@@ -96,10 +98,10 @@ async def serve(
     except OSError as error:
         listener.close()
         raise ServerError(f"The certificate cannot be kept in {folder}: {error.strerror}.") from error
-    untrusted = cloud.faults.connection_fault(Service.BOTH) is FaultKind.CERTIFICATE_UNTRUSTED
+    untrusted = any(fault.kind is FaultKind.CERTIFICATE_UNTRUSTED for fault in cloud.scenario.faults)
     config = uvicorn.Config(
         _logged(create_app(cloud), on_request),
-        http=_Protocol,
+        http=functools.partial(_Protocol, cloud.faults),  # type: ignore[arg-type]
         ws="none",
         lifespan="off",
         log_config=None,
@@ -195,11 +197,18 @@ class _Server(uvicorn.Server):
 
 
 class _Protocol(H11Protocol):
-    """Hands the application a way to break the connection."""
+    """Refuses connections as faults want it, and hands the application a way to break one."""
+
+    def __init__(self, faults: FaultBoard, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - the base class's own
+        super().__init__(*args, **kwargs)
+        self._faults = faults
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take the connection, and let the application have its end."""
         super().connection_made(transport)
+        if self._faults.connection_fault(Service.BOTH) not in {None, FaultKind.CERTIFICATE_UNTRUSTED}:
+            transport.abort()
+            return
         app: Any = self.app
 
         async def run(scope: Scope, receive: Receive, send: Send) -> None:
