@@ -11,9 +11,12 @@ class Choice(Checkbox):
 
     DEFAULT_CSS = """
     Choice { background: transparent; padding: 0; width: auto; height: 1; border: none; }
-    Choice:focus { background: $primary 30%; text-style: bold; }
+    Choice:focus { background: $primary; color: $background; text-style: bold; border: none; }
     Choice:ansi:focus { text-style: bold reverse; }
     """
+
+    def __init__(self, label: str, value: bool, *, id: str) -> None:  # noqa: A002 - Textual's names
+        super().__init__(label, value, compact=True, id=id)
 
     def render(self) -> Content:
         """The box and its label."""

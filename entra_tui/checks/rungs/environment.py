@@ -41,4 +41,4 @@ async def check_environment(context: CheckContext) -> CheckResult:
         document.require_token_host(chosen)
     except UnsafeDestination as error:
         return context.refused(CheckId.ENVIRONMENT, error)
-    return context.passed(CheckId.ENVIRONMENT, f"The tenant lives in {actual.label}.")
+    return context.passed(CheckId.ENVIRONMENT, f"The tenant is in {actual.label}.")

@@ -27,6 +27,10 @@ its lookup list.
 Keep the secret: the system keyring is best. Where there is none, a file encrypted under a passphrase, or
 nowhere; then it is asked for each time, or read from the variable ENTRA_TUI_CLIENT_SECRET."""
 
+    DEFAULT_CSS = """
+    ConnectorStep { scrollbar-gutter: auto; padding: 0; overflow: hidden; }
+    """
+
     def compose(self) -> ComposeResult:
         # A connector that this onboarding saved before is brought up to date, not refused for its name.
         yield ConnectorEditor(

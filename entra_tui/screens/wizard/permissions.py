@@ -60,6 +60,13 @@ requested. Without consent, go on to step 5."""
         yield Static("", id="notice", classes="notice", markup=False)
         yield FindingPanel()
 
+    _missing_seen = False
+
+    @property
+    def prefers_skip(self) -> bool:
+        # Consent comes next, and only consent makes what was added visible.
+        return self._missing_seen
+
     def on_mount(self) -> None:
         self.query_one(PermissionMatrix).show_needed(self._needed())
 
@@ -107,6 +114,7 @@ requested. Without consent, go on to step 5."""
             checks.show(result)
             self.onboarding.prove(Step.PERMISSIONS, result.summary)
             return
+        self._missing_seen = True
         # Nothing is wrong yet: what was added becomes visible by consent, which is the next step.
         checks.tell(CheckId.PERMISSIONS, f"{len(missing)} of {len(context.needed)} not granted yet")
         self._notice("Add them all; they turn green at step 5, when consent is granted.")

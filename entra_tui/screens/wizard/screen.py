@@ -224,8 +224,8 @@ class WizardScreen(Frame):
         self._checking = None
         body.say("")
         self._refresh()
-        if body.is_proven:
-            self.query_one("#primary").focus()
+        if body.is_proven or body.prefers_skip:
+            self.query_one("#skip" if body.prefers_skip and not body.is_proven else "#primary").focus()
 
     def _stop_checking(self) -> None:
         if self._checking is not None:

@@ -76,6 +76,11 @@ class StepBody(VerticalScroll, can_focus=False):
         """Whether the step does something of its own that the primary button has no part in."""
         return False
 
+    @property
+    def prefers_skip(self) -> bool:
+        """Whether leaving the step unproven is the sensible next thing."""
+        return False
+
     def is_edited(self) -> bool:
         """Whether the fields hold something else than what was checked."""
         return False
