@@ -242,6 +242,8 @@ def _link_to(strike: Strike, mark: str = "") -> str:
 
 
 def _empty_page(strike: Strike) -> Answer:
+    if "token=latest" in strike.request.query:
+        return strike.proceed()
     mark = f".{strike.number}" if "token=" in strike.request.query else "&$skiptoken="
 
     def change(document: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from entra_tui.simulator.graph_api.errors import GraphRefusal, bad_request, unsupported_query
 from entra_tui.simulator.graph_api.filters import parse_filter
-from entra_tui.simulator.graph_api.page_tokens import seal, unseal
+from entra_tui.simulator.graph_api.page_tokens import bare, seal, unseal
 from entra_tui.simulator.graph_api.resources import Selection, parse_select
 
 if TYPE_CHECKING:
@@ -63,11 +63,11 @@ def begin_or_go_on(call: GraphCall, resource: Resource, changes: int) -> Round |
     call.allow_options("$select", "$filter", "$deltatoken", "$skiptoken")
     options = call.options
     minimal = _MINIMAL in call.request.headers.get("prefer", "").lower()
-    token = options.get("$skiptoken") or options.get("$deltatoken")
-    if token and token.lower() != "latest":
-        return _resumed(call, token, changes, minimal=minimal, paging=bool(options.get("$skiptoken")))
+    page_token, delta_token = bare(options.get("$skiptoken")), bare(options.get("$deltatoken"))
+    if page_token or (delta_token and delta_token.lower() != "latest"):
+        return _resumed(call, page_token or delta_token, changes, minimal=minimal, paging=bool(page_token))
     parse_select(options.get("$select"), resource)
-    if options.get("$deltatoken", "").lower() == "latest":
+    if delta_token.lower() == "latest":
         return None
     return Round(options.get("$select"), _ids(options.get("$filter"), resource), None, changes)
 

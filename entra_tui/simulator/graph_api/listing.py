@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from entra_tui.simulator.graph_api.call import text_answer
 from entra_tui.simulator.graph_api.errors import GraphRefusal, bad_request, unsupported_query
 from entra_tui.simulator.graph_api.filters import parse_filter, parse_orderby, parse_search
-from entra_tui.simulator.graph_api.page_tokens import seal, unseal
+from entra_tui.simulator.graph_api.page_tokens import bare, seal, unseal
 from entra_tui.simulator.graph_api.resources import Selection, parse_select
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def list_answer(
     """
     call.allow_options("$select", "$top", "$filter", "$search", "$orderby", "$count", "$skiptoken", "$expand")
     query = _query(call, resource, largest)
-    token = call.options.get("$skiptoken")
+    token = bare(call.options.get("$skiptoken"))
     start = _position(call, query, token) if token else 0
     order = _ordered(listed, query.order)
     matching = _matching(listed, query, order, start)

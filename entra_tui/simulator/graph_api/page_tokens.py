@@ -17,11 +17,15 @@ def seal(state: dict[str, Any]) -> str:
     return base64.urlsafe_b64encode(_digest(raw) + raw).rstrip(b"=").decode()
 
 
+def bare(token: str | None) -> str:
+    """A token without what follows a full stop, which tells repeated links apart and means nothing."""
+    return (token or "").partition(".")[0]
+
+
 def unseal(token: str) -> dict[str, Any] | None:
-    """The state that a token was made for; None for a made-up one. What follows a full stop does not count."""
-    text = token.partition(".")[0]
+    """The state that a token was made for; None for a made-up one."""
     try:
-        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
     except (ValueError, binascii.Error):
         return None
     if len(raw) <= _SEAL or _digest(raw[_SEAL:]) != raw[:_SEAL]:
