@@ -13,7 +13,7 @@ from entra_tui.sync.events import Failed, Finished, Held, PageRead, Restarted, R
 from entra_tui.sync.pages import Pages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime
 
     from entra_tui.graph.client import HttpClient
@@ -143,6 +143,30 @@ class ListRun:
     def tell_restart(self, reason: RestartReason) -> None:
         """Reading begins again."""
         self.around.post(Restarted(self.name, reason))
+
+    # ------------------------------------------------------------ beginning again
+
+    async def persist(
+        self, attempt: Callable[[bool], Awaitable[Finished | Held]], *, by_delta: bool
+    ) -> Finished | Held:
+        """Call `attempt`, which is told whether to go by the delta link, until it need not start over.
+
+        Raises:
+            RequestFailed: What made it start over once too often, or what starting over does not help.
+            StorageError: The lists cannot be used.
+        """
+        restarts = 0
+        while True:
+            try:
+                return await attempt(by_delta)
+            except StartOver as again:
+                restarts += 1
+                if restarts > MOST_RESTARTS:
+                    raise again.cause from again
+                self.tell_restart(again.reason)
+                by_delta = again.by_delta
+                if not again.keep_stage:
+                    self.stage = None
 
     # ------------------------------------------------------------ how it ends
 

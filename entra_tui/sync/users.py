@@ -7,25 +7,22 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from entra_tui.graph.errors import AnswerFault, RequestFailed, Unreadable, UnsafeDestination
-from entra_tui.model.entry import Changes, Entry
+from entra_tui.graph.errors import RequestFailed, UnsafeDestination
+from entra_tui.model.entry import Entry
 from entra_tui.storage.lists import Checkpoint, RunOutcome
-from entra_tui.sync.breaker import removals_allowed, removes_too_much
+from entra_tui.sync.changes import finish_changes, read_changes
 from entra_tui.sync.delta_round import DeltaRound
 from entra_tui.sync.events import RestartReason, SyncMode
-from entra_tui.sync.list_run import MOST_RESTARTS, StartOver
+from entra_tui.sync.list_run import StartOver
 from entra_tui.sync.refusals import is_delta_expired, is_delta_not_offered, is_link_unknown, is_page_expired
 from entra_tui.sync.rows import text_of, values_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from entra_tui.storage.lists import Stage
     from entra_tui.sync.events import Finished, Held
     from entra_tui.sync.list_run import ListRun
-
-LARGEST_DELTA: Final = 20_000
-"""Changed users beyond which a full read, whose memory is flat, takes the place of a delta."""
 
 _STALE: Final = timedelta(hours=1)
 
@@ -52,23 +49,16 @@ class UserList:
             StorageError: The lists cannot be used.
         """
         lists, storage = self._around.lists, self._around.storage
-        stage = self._run.stage = await self._left_stage()
+        self._run.stage = await self._left_stage()
         link = await storage.do(lists.delta_link, self._run.name)
-        by_delta = link is not None and stage is None and not self._around.full
-        restarts = 0
-        while True:
-            try:
-                if by_delta and link is not None:
-                    return await self._by_delta(link)
-                return await self._by_full_read()
-            except StartOver as again:
-                restarts += 1
-                if restarts > MOST_RESTARTS:
-                    raise again.cause from again
-                self._run.tell_restart(again.reason)
-                by_delta = again.by_delta
-                if not again.keep_stage:
-                    self._run.stage = None
+
+        async def attempt(by_delta: bool) -> Finished | Held:
+            if by_delta and link is not None:
+                return await self._by_delta(link)
+            return await self._by_full_read()
+
+        by_delta = link is not None and self._run.stage is None and not self._around.full
+        return await self._run.persist(attempt, by_delta=by_delta)
 
     async def _left_stage(self) -> Stage | None:
         """What an interrupted run left, where it still counts; else it is discarded."""
@@ -104,6 +94,9 @@ class UserList:
             self._run.total = checkpoint.expected
             if checkpoint.next_link is not None or not self._resumed:
                 checkpoint = await self._stage_pages(stage, checkpoint)
+            elif checkpoint.delta_link is not None:
+                # The rest of the catching up that was interrupted tells nothing of the time since.
+                checkpoint = await self._catch_up(stage, checkpoint)
         self._resumed = False
         if checkpoint.delta_link is not None:
             checkpoint = await self._catch_up(stage, checkpoint)
@@ -179,48 +172,11 @@ class UserList:
     # ------------------------------------------------------------ what changed
 
     async def _by_delta(self, link: str) -> Finished | Held:
-        self._run.tell_start(SyncMode.DELTA)
         changes = DeltaRound(self._columns)
-        next_time = link
-        try:
-            self._around.directory.require_own(link)
-        except UnsafeDestination as error:
-            # The connector was pointed to another cloud since.
-            raise StartOver(RestartReason.CHECKPOINT_LOST, error) from error
-        try:
-            async with aclosing(self._run.pages(of_delta=True).behind(link)) as pages:
-                async for page in pages:
-                    changes.take(page.items)
-                    next_time = page.delta_link or next_time
-                    self._run.tell_page(len(changes))
-                    if len(changes) > LARGEST_DELTA:
-                        raise StartOver(RestartReason.DELTA_TOO_LARGE, _too_large(self._around.directory.host))
-        except RequestFailed as error:
-            if is_delta_expired(error):
-                raise StartOver(RestartReason.DELTA_EXPIRED, error) from error
-            if is_page_expired(error):
-                raise StartOver(RestartReason.PAGE_TOKEN_EXPIRED, error, by_delta=True) from error
-            if is_delta_not_offered(error):
-                raise StartOver(RestartReason.DELTA_REFUSED, error) from error
-            raise
-        upserts, removed = tuple(changes.changed), changes.removed
-        if not self._around.confirmed:
-            effect, going = await self._around.storage.do(self._effect, upserts, removed)
-            if removes_too_much(effect):
-                return await self._run.hold(effect, going)
-        return await self._run.finish_delta(upserts, removed, next_time)
 
-    def _effect(self, upserts: tuple[Entry, ...], removed: tuple[str, ...]) -> tuple[Changes, list[Entry]]:
-        """What a delta would do to the list, as far as the breaker must know, and some of what would go."""
-        lists, name = self._around.lists, self._run.name
-        entries = lists.count(name)
-        if len(removed) <= removals_allowed(entries):
-            return Changes(unchanged=entries), []
-        going = [entry for identifier in removed if (entry := lists.entry(name, identifier)) is not None]
-        known = sum(1 for entry in upserts if lists.entry(name, entry.id) is not None)
-        unchanged = entries - len(going) - known
-        return Changes(len(upserts) - known, known, len(going), unchanged), going[:100]
+        def take(items: Sequence[Mapping[str, object]]) -> int:
+            changes.take(items)
+            return len(changes)
 
-
-def _too_large(host: str) -> Unreadable:
-    return Unreadable(AnswerFault.TOO_LARGE, host=host, detail=f"over {LARGEST_DELTA} changes")
+        next_time = await read_changes(self._run, link, take)
+        return await finish_changes(self._run, tuple(changes.changed), changes.removed, next_time)
