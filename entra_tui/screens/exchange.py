@@ -42,7 +42,7 @@ Microsoft's support asks for the request-id and the date among the answer's head
 id in a sign-in error.
 
 F3 shows it as plain text, which can be sent to your terminal's clipboard."""
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f3", "copy", "Copy")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f3", "copy", "Copy", key_display="F3")]
     DEFAULT_CSS = """
     ExchangeScreen #text { height: auto; }
     """
@@ -69,7 +69,7 @@ def _parts(exchange: Exchange) -> list[tuple[str, str]]:
         came = f"no answer after {exchange.milliseconds:,.0f} ms: {harmless(exchange.failure)}"
     else:
         came = f"status {exchange.status} after {exchange.milliseconds:,.0f} ms, {exchange.response_bytes:,} bytes"
-    asked = f"{exchange.method} {harmless(exchange.host)}{harmless(exchange.path)}"
+    asked = f"{exchange.method} {harmless(exchange.host)}\n{harmless(exchange.path)}"
     parts = [
         (f"Request {exchange.number}", f"{asked}\nSent {sent}, try {exchange.attempt}; {came}"),
         ("Request headers", _headers(exchange.request_headers)),

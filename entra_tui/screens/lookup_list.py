@@ -58,7 +58,7 @@ and when one fails, the entries stay what they were.
 To write the list to a file: entra-tui export 'Users - <connector name>' --format csv"""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "Search", key_display="/"),
-        Binding("s", "synchronize", "Synchronize"),
+        Binding("s", "synchronize", "Synchronize", show=False),
         Binding("down", "entries", "Entries", show=False),
     ]
     AUTO_FOCUS = ""
@@ -67,9 +67,9 @@ To write the list to a file: entra-tui export 'Users - <connector name>' --forma
     LookupListScreen #bar { height: 1; margin: 1 0; }
     LookupListScreen #bar Label { width: auto; color: $text-muted; }
     LookupListScreen #search { width: 1fr; margin: 0 2 0 1; }
-    LookupListScreen #bar Button { min-width: 8; width: auto; margin: 0 0 0 1; padding: 0; }
-    LookupListScreen #bar Button.-chosen { text-style: bold; color: $text-accent; }
-    LookupListScreen #bar #synchronize { margin: 0 0 0 3; }
+    LookupListScreen #bar .filter { min-width: 4; width: auto; padding: 0; background: $background; }
+    LookupListScreen #bar .filter.-chosen { text-style: bold; color: $text-accent; }
+    LookupListScreen #bar #synchronize { margin: 0 0 0 2; min-width: 13; }
     LookupListScreen #none { height: auto; display: none; }
     LookupListScreen #none.-shown { display: block; }
     """
@@ -82,7 +82,8 @@ To write the list to a file: entra-tui export 'Users - <connector name>' --forma
 
     def compose_body(self) -> Iterable[Widget]:
         filters = [
-            Button(label, id=f"filter-{wanted.value}", compact=True, flat=True) for wanted, label in _FILTERS.items()
+            Button(label, id=f"filter-{wanted.value}", classes="filter", compact=True)
+            for wanted, label in _FILTERS.items()
         ]
         yield Vertical(
             Static("", id="standing", markup=False),
@@ -93,8 +94,8 @@ To write the list to a file: entra-tui export 'Users - <connector name>' --forma
                 Button("Synchronize", id="synchronize", variant="primary", compact=True),
                 id="bar",
             ),
-            Static("", id="none", classes="quiet", markup=False),
             EntryTable(id="entries"),
+            Static("", id="none", classes="quiet", markup=False),
             id="body",
         )
 
@@ -138,12 +139,12 @@ To write the list to a file: entra-tui export 'Users - <connector name>' --forma
             # Coming back to the same rows keeps the cursor where it was.
             self._drawn = what
             rows = partial(lists.rows, self._list_name, search=search, wanted=wanted)
-            self.query_one(EntryTable).show_rows(
-                matching, lambda offset, limit: asyncio.to_thread(rows, offset=offset, limit=limit)
-            )
+            table = self.query_one(EntryTable)
+            table.display = bool(matching)
+            table.show_rows(matching, lambda offset, limit: asyncio.to_thread(rows, offset=offset, limit=limit))
+            if not isinstance(self.focused, Input):
+                (table if matching else self.query_one("#synchronize")).focus()
         self._say_none(self._why_none(standing) if not matching else "")
-        if self.focused is None:
-            self.query_one("#entries" if matching else "#synchronize").focus()
 
     def _standing(self) -> LookupList:
         wanted = self._list_name.casefold()
@@ -153,8 +154,7 @@ To write the list to a file: entra-tui export 'Users - <connector name>' --forma
         raise UnknownNameError(f"There is no list '{self._list_name}' any more; go back with Esc.")
 
     def _draw_standing(self, standing: LookupList, matching: int) -> None:
-        sign, words, _ = describe(standing)
-        text = f"{sign} {words[:1].upper()}{words[1:]}, {count(standing.entries, 'entry', 'entries')}"
+        text = f"{describe(standing)}, {count(standing.entries, 'entry', 'entries')}"
         if matching != standing.entries:
             text += f", {matching:,} shown"
         self.query_one("#standing", Static).update(text)
@@ -228,5 +228,5 @@ To write the list to a file: entra-tui export 'Users - <connector name>' --forma
         for wanted, label in _FILTERS.items():
             button = self.query_one(f"#filter-{wanted.value}", Button)
             chosen = wanted is self._wanted
-            button.label = f"{symbols().selected if chosen else ' '} {label}"
+            button.label = f"{symbols().selected if chosen else ' '}{label}"
             button.set_class(chosen, "-chosen")

@@ -47,6 +47,7 @@ To write a list to a file: entra-tui export 'Users - <connector name>' --format 
     LookupListsScreen OptionList.-shown { display: block; }
     LookupListsScreen #notice { height: auto; display: none; }
     LookupListsScreen #notice.-shown { display: block; }
+    LookupListsScreen OptionList:focus { background-tint: $foreground 0%; }
     """
 
     def compose_body(self) -> Iterable[Widget]:
@@ -86,15 +87,13 @@ To write a list to a file: entra-tui export 'Users - <connector name>' --format 
     def _line(self, one: LookupList) -> Content:
         running = self.services.running_syncs.find(one.connector)
         if running is not None and running.outcome is None:
-            sign, standing, style = symbols().running, "synchronizing now", "$text-accent"
+            standing = f"{symbols().running} synchronizing now"
         else:
-            sign, standing, style = describe(one)
+            standing = describe(one)
         return Content.assemble(
             (harmless(one.name), "bold"),
-            "\n  ",
-            (f"{sign} {standing}", style),
-            f", {count(one.entries, 'entry', 'entries')}",
-            ("\n  Connector: " + harmless(one.connector), "$text-muted"),
+            f"\n  {standing}, {count(one.entries, 'entry', 'entries')}",
+            f"\n  Connector: {harmless(one.connector)}",
         )
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -104,15 +103,15 @@ To write a list to a file: entra-tui export 'Users - <connector name>' --format 
         self.app.push_screen(LookupListScreen(self.services, str(event.option_id)))
 
 
-def describe(one: LookupList) -> tuple[str, str, str]:
-    """How a list stands: a sign, words, and the words' style."""
+def describe(one: LookupList) -> str:
+    """How a list stands: a sign and words."""
     when = f" {moment(one.synchronized_at)}" if one.synchronized_at else ""
     signs = symbols()
     match one.status:
         case ListStatus.NEW:
-            return signs.waiting, "not synchronized yet", "$text-muted"
+            return f"{signs.waiting} not synchronized yet"
         case ListStatus.SYNCHRONIZED:
-            return signs.passed, f"synchronized{when}", "$text-success"
+            return f"{signs.passed} synchronized{when}"
         case ListStatus.FAILED:
-            kept = f"; entries of{when}" if when else ""
-            return signs.failed, f"last synchronization failed{kept}", "$text-error"
+            kept = f"; its entries are of{when}" if when else ""
+            return f"{signs.failed} last synchronization failed{kept}"

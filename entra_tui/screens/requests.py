@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 from entra_tui.model.text import harmless
 from entra_tui.screens.exchange import ExchangeScreen
 from entra_tui.screens.frame import Frame
-from entra_tui.widgets.cells import fit
+from entra_tui.widgets.symbols import symbols
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
 _EMPTY: Final = "No request was made yet. Each one to Microsoft is listed here, with secrets and tokens masked."
 _REDRAW_SECONDS: Final = 0.5
-_GUID: Final = re.compile(r"([0-9a-fA-F]{8})-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
-_HOST_WIDTH: Final = 25
-_TITLES: Final = f"{'Time':<10}{'Method':<8}{'Status':<8}{'ms':>6}{'Try':>5}  {'Host':<{_HOST_WIDTH}}  Path"
+_GUID: Final = re.compile(
+    r"([0-9a-fA-F]{4})[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
+)
+_TITLES: Final = f"{'Time':<10}{'Method':<8}{'Status':<7}{'ms':>5}{'Try':>5}  Host and path"
 
 
 class RequestsScreen(Frame):
@@ -48,7 +49,8 @@ requests are."""
         height: 1fr; border: none; padding: 0; background: $background; text-wrap: nowrap; text-overflow: ellipsis;
         scrollbar-size-vertical: 1; display: none;
     }
-    RequestsScreen .-shown { display: block; }
+    RequestsScreen #titles.-shown, RequestsScreen OptionList.-shown { display: block; }
+    RequestsScreen OptionList:focus { background-tint: $foreground 0%; }
     """
 
     def __init__(self, services: Services) -> None:
@@ -116,9 +118,9 @@ def _line(exchange: Exchange) -> Content:
     started = exchange.started.astimezone().strftime("%H:%M:%S")
     status = "none" if exchange.status is None else str(exchange.status)
     fine = exchange.status is not None and exchange.status < 400  # noqa: PLR2004 - where HTTP's errors begin
-    path = _GUID.sub(r"\1…", harmless(exchange.path))
+    address = _GUID.sub(rf"\1{symbols().ellipsis}", harmless(exchange.host + exchange.path))
     return Content.assemble(
         f"{started:<10}{exchange.method:<8}",
-        (f"{status:<8}", "" if fine else "bold $text-error"),
-        f"{exchange.milliseconds:>6.0f}{exchange.attempt:>5}  {fit(harmless(exchange.host), _HOST_WIDTH)}  {path}",
+        (f"{status:<7}", "" if fine else "bold $text-error"),
+        f"{exchange.milliseconds:>5.0f}{exchange.attempt:>5}  {address}",
     )

@@ -41,6 +41,8 @@ When Microsoft asks to slow down, the wait is obeyed and counted down. What was 
 interrupted run goes on from there. A result that would remove more than a quarter of the list is applied only when you
 confirm it."""
 
+    AUTO_FOCUS = ""
+
     def __init__(self, services: Services, connector: Connector) -> None:
         self._connector = connector
         super().__init__(services)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import work
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.content import Content
 from textual.widgets import Button, Label, OptionList, Select, Static
 from textual.widgets.option_list import Option
 
@@ -51,13 +50,14 @@ The first one that fails stops the run; what is wrong, what to do and who can do
 The three troubles are those of ASCERA's guide: each runs the same checks, and says whether it is the one.
 
 F2 shows the requests that were made. Tab goes to the connector, the list and the finding; there PgDn scrolls."""
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("r", "again", "Run again")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("r", "again", "Run again", key_display="R")]
     AUTO_FOCUS = "#menu"
     DEFAULT_CSS = """
     TroubleshootScreen #which { height: 1; margin: 0 0 1 0; }
     TroubleshootScreen #which Label { width: 11; color: $text-muted; }
     TroubleshootScreen #which Select { width: 1fr; max-width: 60; }
     TroubleshootScreen #menu { height: auto; border: none; padding: 0; background: $background; }
+    TroubleshootScreen #menu:focus { background-tint: $foreground 0%; }
     TroubleshootScreen CheckList { margin: 1 0 0 0; display: none; }
     TroubleshootScreen CheckList.-shown { display: block; }
     TroubleshootScreen #verdict { height: auto; margin: 1 0 0 0; display: none; }
@@ -115,9 +115,9 @@ F2 shows the requests that were made. Tab goes to the connector, the list and th
         )
 
     def _entries(self) -> Iterable[Option]:
-        yield Option(_entry("Check everything", "from the values to reading a user"), id="all")
+        yield Option(_entry("Check everything", "every check in order, up to the first that fails"), id="all")
         for trouble in TROUBLES:
-            yield Option(_entry(trouble.title, f"the check {LABELS[trouble.check]} tells"), id=trouble.check.value)
+            yield Option(_entry(trouble.title, f"told by the check {LABELS[trouble.check]}"), id=trouble.check.value)
 
     # ------------------------------------------------------------ what a person does
 
@@ -225,5 +225,5 @@ F2 shows the requests that were made. Tab goes to the connector, the list and th
         said.set_class(bool(text), "-shown")
 
 
-def _entry(label: str, detail: str) -> Content:
-    return Content.assemble(label.ljust(_LABEL_WIDTH), (detail, "$text-muted"))
+def _entry(label: str, detail: str) -> str:
+    return f"{label:<{_LABEL_WIDTH}}{detail}"

@@ -32,8 +32,8 @@ class Column:
 
 
 USER_TABLE: Final = (
-    Column("displayName", "Display name", 16, weight=3),
-    Column("userPrincipalName", "User principal name", 20, weight=4),
+    Column("displayName", "Display name", 18, weight=1),
+    Column("userPrincipalName", "User principal name", 22, weight=5),
     Column("userType", "Type", 6),
     Column("accountEnabled", "Enabled", 7),
     Column("department", "Department", 14, weight=1, from_width=100),
