@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import ssl
 from pathlib import Path
 
 import truststore
+
+# Where OpenSSL was told to look when it was built, and where the systems keep it.
+_SYSTEM_FILES: tuple[str, ...] = (
+    ssl.get_default_verify_paths().openssl_cafile,
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+)
 
 
 class TrustError(Exception):
@@ -31,4 +41,15 @@ def trust_context() -> ssl.SSLContext:
             context.load_verify_locations(cafile=path)
         except (ssl.SSLError, OSError) as error:
             raise TrustError(f"SSL_CERT_FILE names {path}, which holds no readable PEM certificate.") from error
+        _trust_system_file(context)
     return context
+
+
+def _trust_system_file(context: truststore.SSLContext) -> None:
+    # Where OpenSSL is the system's trust, it reads SSL_CERT_FILE in place of the system's own file. A proxy often opens
+    # TLS for some hosts only, so both are needed.
+    for file in _SYSTEM_FILES:
+        if Path(file).is_file():
+            with contextlib.suppress(ssl.SSLError, OSError):
+                context.load_verify_locations(cafile=file)
+                return

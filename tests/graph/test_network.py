@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+import trustme
 
 from entra_tui.graph import client as client_module
+from entra_tui.graph import trust
 from entra_tui.graph.client import HttpClient
 from entra_tui.graph.errors import AnswerFault, NetworkFault, Unreachable, Unreadable
 from entra_tui.graph.retry import Patience, Wait, WaitReason
@@ -22,8 +24,6 @@ from tests.graph.microsoft import CLEAR, GUIDE_ROLES, credentials, openid, token
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import trustme
 
 
 def _ok(_: Received) -> bytes:
@@ -38,6 +38,18 @@ async def test_a_certificate_of_ssl_cert_file_is_trusted(trusted: trustme.CA) ->
     assert server.requests[0].line == "GET /v1.0/users?$select=id&$skiptoken=a%2Fb%27c HTTP/1.1"
     assert server.requests[0].headers["user-agent"].startswith("entra-tui/")
     assert server.requests[0].headers["client-request-id"]
+
+
+async def test_ssl_cert_file_is_trusted_besides_the_system_and_not_in_its_place(
+    trusted: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A proxy opens TLS for one host and leaves the other alone.
+    system = trustme.CA()
+    system.cert_pem.write_to_path(tmp_path / "system.pem")
+    monkeypatch.setattr(trust, "_SYSTEM_FILES", (str(tmp_path / "nowhere.pem"), str(tmp_path / "system.pem")))
+    async with serve(_ok, authority=trusted) as opened, serve(_ok, authority=system) as untouched, HttpClient() as http:
+        for server in (opened, untouched):
+            assert (await http.send("GET", server.origin)).status == 200
 
 
 async def test_a_certificate_of_an_unknown_authority_is_refused(authority: trustme.CA) -> None:
