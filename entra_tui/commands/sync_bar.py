@@ -14,7 +14,7 @@ from rich.text import Text
 
 from entra_tui.commands.sync_text import narrate
 from entra_tui.commands.wait_text import REASONS
-from entra_tui.sync.events import Restarted
+from entra_tui.sync.events import Restarted, Waiting
 from entra_tui.sync.progress import SyncProgress
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ class SyncBar:
 
     def __init__(self, console: Console) -> None:
         self._progress = SyncProgress()
+        self._wait_reason = ""
+        self._wait_ends = 0.0
         self._terminal = Terminal(file=console.err, highlight=False, markup=False, emoji=False)
         self._live = Live(
             get_renderable=self._draw,
@@ -58,7 +60,12 @@ class SyncBar:
 
     def show(self, event: SyncEvent) -> None:
         """Take one event in; the next redraw shows it."""
-        self._progress.take(event, time.monotonic())
+        now = time.monotonic()
+        self._progress.take(event, now)
+        if isinstance(event, Waiting):
+            # A page that was read before the wait may be told during it, so the countdown is kept here to its end.
+            self._wait_reason = REASONS[event.wait.reason]
+            self._wait_ends = now + event.wait.seconds
         if isinstance(event, Restarted):
             self._terminal.print(narrate(event) or "")
 
@@ -71,28 +78,27 @@ class SyncBar:
             line.add_column(width=_BAR_WIDTH)
             # A known share only: a bar that runs to and fro says nothing, at a price on a slow line.
             cells.append(ProgressBar(progress.total, min(progress.entries, progress.total), width=_BAR_WIDTH))
-        for text in (_count(progress), _pace(progress)):
+        for text in (_count(progress), self._pace()):
             line.add_column(no_wrap=True, justify="right")
             cells.append(Text(text))
         line.add_row(*cells)
         return line
+
+    def _pace(self) -> str:
+        """How fast and how much longer; during a wait its reason and what is left of it."""
+        now = time.monotonic()
+        if now < self._wait_ends:
+            return f"{self._wait_reason}: {math.ceil(self._wait_ends - now)} s"
+        if self._progress.rate is None:
+            return ""
+        left = self._progress.seconds_left(now)
+        return f"{self._progress.rate:,.0f}/s" + ("" if left is None else f" {_duration(left)} left")
 
 
 def _count(progress: SyncProgress) -> str:
     if not progress.list:
         return ""
     return f"{progress.entries:,}" + (f"/{progress.total:,}" if progress.total is not None else "")
-
-
-def _pace(progress: SyncProgress) -> str:
-    """How fast and how much longer; during a wait its reason and what is left of it."""
-    now = time.monotonic()
-    if progress.waiting is not None:
-        return f"{REASONS[progress.waiting.wait.reason]}: {math.ceil(progress.wait_left(now))} s"
-    if progress.rate is None:
-        return ""
-    left = progress.seconds_left(now)
-    return f"{progress.rate:,.0f}/s" + ("" if left is None else f" {_duration(left)} left")
 
 
 def _duration(seconds: float) -> str:
