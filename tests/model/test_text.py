@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from entra_tui.model.text import clean_paste, harmless
 
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-_ANY_TEXT = st.text(st.characters() | st.sampled_from(_BIDI + "\x1b\x9b\x00\x7f\u2028\ue000\ud800"))
+_NASTY = _BIDI + "\x1b\x9b\x00\x7f\u2028\ue000\ud800\u200b\ufeff \t\n\r\"'{}()"
+# As lists, since `st.text` would weigh the nasty ones like any other of a million characters.
+_ANY_TEXT = st.lists(st.characters() | st.sampled_from(_NASTY)).map("".join)
 
 
 @given(_ANY_TEXT)
