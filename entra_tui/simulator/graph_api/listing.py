@@ -186,7 +186,8 @@ def _next_link(call: GraphCall, position: int, query: _Query) -> str:
         if part and part.partition("=")[0].lower() not in {"$skiptoken", "%24skiptoken"}
     ]
     advanced = query.advanced and (query.counted or query.holds is not None)
-    token = seal({"k": call.path, "p": position, "a": advanced})
+    # With the moment in it, the same place in a later stream has another link, which lives when the first is dead.
+    token = seal({"k": call.path, "p": position, "a": advanced, "t": call.cloud.clock.now().isoformat()})
     return f"{call.root}{call.path}?{'&'.join([*kept, f'$skiptoken={token}'])}".replace('"', "%22")
 
 
