@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from entra_tui.graph.address import split_address
 from entra_tui.graph.errors import AnswerFault, Refused, UnsafeDestination
@@ -124,6 +124,29 @@ class Directory:
             f"{self._base}/users/delta",
             params={"$deltatoken": "latest", "$select": ",".join(columns)},
             headers=_OF_DELTA,
+        )
+
+    async def first_groups_delta_page(self, columns: Iterable[str]) -> Page:
+        """The first page of all groups as a delta round, with their members in `members@delta`."""
+        return await self._page(
+            f"{self._base}/groups/delta",
+            params={"$select": ",".join((*columns, "members"))},
+            headers=_OF_DELTA,
+        )
+
+    async def first_groups_page(self, columns: Iterable[str], *, page_size: int = LARGEST_PAGE) -> Page:
+        """The first page of `GET /groups`, where the members are not told."""
+        params = {"$select": ",".join(columns), "$top": str(page_size)}
+        return await self._page(f"{self._base}/groups", params=params, headers={})
+
+    async def directory_roles(self) -> Page:
+        """The roles that are activated in the tenant (`GET /directoryRoles`, which knows no paging)."""
+        return await self._page(f"{self._base}/directoryRoles", params=None, headers={})
+
+    async def first_role_members_page(self, role_id: str) -> Page:
+        """The first page of those who hold a directory role."""
+        return await self._page(
+            f"{self._base}/directoryRoles/{quote(role_id, safe='')}/members", params=None, headers={}
         )
 
     async def follow(self, link: str, *, of_delta: bool = False) -> Page:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from entra_tui.graph.directory import LARGEST_PAGE, Directory
 from entra_tui.graph.errors import RequestFailed
@@ -14,7 +14,9 @@ from entra_tui.model.connector import list_name
 from entra_tui.model.entry import USER_COLUMNS, Changes
 from entra_tui.model.permission import Feature
 from entra_tui.storage.errors import StorageError
+from entra_tui.sync.directory_roles import DirectoryRoleList
 from entra_tui.sync.events import Failed, Finished, Held, SyncMode, Waiting
+from entra_tui.sync.groups import GroupList
 from entra_tui.sync.list_run import ListRun, Surroundings
 from entra_tui.sync.pause import Pause
 from entra_tui.sync.storage_findings import storage_finding
@@ -22,7 +24,7 @@ from entra_tui.sync.storage_thread import StorageThread
 from entra_tui.sync.users import UserList
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Sequence
+    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 
     from entra_tui.graph.client import HttpClient
     from entra_tui.graph.retry import Wait
@@ -32,8 +34,14 @@ if TYPE_CHECKING:
     from entra_tui.storage.lists import ListDatabase
     from entra_tui.sync.events import SyncEvent
 
-PATIENCE_SECONDS = 3600.0
+PATIENCE_SECONDS: Final = 3600.0
 """How long a run goes on trying without a page of progress."""
+
+_LISTS: Final[Mapping[Feature, type[UserList | GroupList | DirectoryRoleList]]] = {
+    Feature.USERS: UserList,
+    Feature.GROUPS: GroupList,
+    Feature.DIRECTORY_ROLES: DirectoryRoleList,
+}
 
 
 class Synchronizer:
@@ -128,7 +136,7 @@ class Synchronizer:
         )
         ends: list[Finished | Held | Failed] = []
         try:
-            for feature in (Feature.USERS,):
+            for feature in (one for one in Feature if one is Feature.USERS or one in connector.features):
                 current = list_name(feature, connector.name)
                 end = await self._one_list(feature, connector, ListRun(current, around))
                 ends.append(end)
@@ -144,7 +152,7 @@ class Synchronizer:
         try:
             await around.storage.do(around.lists.create_list, feature, connector.name)
             await around.storage.do(claim.enter_context, around.lists.claim(run.name))
-            return await UserList(run).synchronize()
+            return await _LISTS[feature](run).synchronize()
         except RequestFailed as error:
             return await run.failed(around.explain(error), error)
         except StorageError as error:

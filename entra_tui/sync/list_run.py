@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from entra_tui.graph.errors import AnswerFault, RequestFailed, Unreadable
+from entra_tui.graph.retry import Wait, WaitReason, backoff
 from entra_tui.storage.errors import LockedError, StageLostError, StorageError
 from entra_tui.storage.lists import RunMode, RunOutcome, RunReport
 from entra_tui.sync.breaker import removes_too_much
@@ -164,6 +165,13 @@ class ListRun:
                 if restarts > MOST_RESTARTS:
                     raise again.cause from again
                 self.tell_restart(again.reason)
+                if again.reason is RestartReason.PAGE_TOKEN_EXPIRED:
+                    # A service in trouble is not asked for everything again at once, and its new links are new.
+                    wait = Wait(
+                        WaitReason.BAD_ANSWER, backoff(restarts + 1), restarts, again.cause.evidence.http_status
+                    )
+                    if not await self.around.patience.spend(wait):
+                        raise again.cause from again
                 by_delta = again.by_delta
                 if not again.keep_stage:
                     self.stage = None

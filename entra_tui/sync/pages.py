@@ -94,7 +94,7 @@ class Pages:
                 return page
 
     def _accept(self, page: Page) -> None:
-        content = hash(tuple(item["id"] for item in page.items)) if page.items else None
+        content = self._content(page)
         if content is not None and self._contents[content] > (_DELTA_REPEATS if self._of_delta else 0):
             raise self._circle("the same page came again")
         if page.next_link is not None and hash(page.next_link) in self._links:
@@ -106,6 +106,12 @@ class Pages:
             self._links.add(hash(page.next_link))
         if content is not None:
             self._contents[content] += 1
+
+    def _content(self, page: Page) -> int | None:
+        if not page.items:
+            return None
+        # A big group fills page after page of a delta with other members each time, so there the ids say too little.
+        return hash(repr(page.items) if self._of_delta else tuple(item["id"] for item in page.items))
 
     def _circle(self, detail: str) -> Unreadable:
         return Unreadable(AnswerFault.LOOP, host=self._directory.host, detail=detail)
