@@ -83,7 +83,11 @@ class PracticeCloud(Administration):
     def catch_up(self) -> None:
         """Let everything happen whose moment has come."""
         for event in self._timeline.due(self.clock.now()):
-            perform(event, self, self.scenario.applications[0].client_id)
+            try:
+                perform(event, self, self.scenario.applications[0].client_id)
+            except LookupError:
+                # What it is about is not there yet, such as a sign-in that nobody began.
+                self._timeline.postpone(event)
 
     def claims(self, token: str) -> dict[str, Any] | None:
         """The claims of a token that this world issued, expired or not; None for any other text."""

@@ -217,6 +217,15 @@ class _Protocol(H11Protocol):
 
         self.app = run
 
+    def shutdown(self) -> None:
+        """End an idle connection at once: a client that keeps it would make TLS wait for its farewell."""
+        # There is no cycle before the first request, whatever its type says.
+        idle = self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr]
+        if idle and not self.transport.get_write_buffer_size():
+            self.transport.abort()
+        else:
+            super().shutdown()
+
 
 def _logged(app: ASGIApp, on_request: Callable[[str], None] | None) -> ASGIApp:
     if on_request is None:

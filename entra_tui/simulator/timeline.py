@@ -99,6 +99,10 @@ class Timeline:
             self._waiting.remove(event)
         return [event for _, event in ripe]
 
+    def postpone(self, event: Event) -> None:
+        """Let an event wait until it is possible."""
+        self._waiting.append(event)
+
     def _moment(self, event: Event) -> datetime | None:
         if event.after is None:
             return self._started
