@@ -36,6 +36,7 @@ class EntraApp(App[int]):
     """
 
     TITLE = "entra-tui"
+    CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", priority=True, key_display="^Q"),
     ]

@@ -38,10 +38,6 @@ class Frame(Screen[None]):
     Frame:ansi .quiet { text-style: dim; }
     Frame .actions { height: 1; margin: 1 0 0 0; }
     Frame .actions Button { margin: 0 2 0 0; }
-    Frame Button { min-width: 0; width: auto; padding: 0 1; background: $panel; color: $foreground; }
-    Frame Button.-primary { color: $text-primary; text-style: bold; background: $panel; }
-    Frame Button:focus { background: $primary; color: $background; text-style: bold; }
-    Frame:ansi Button:focus { text-style: bold reverse; }
     """
 
     heading: ClassVar[str] = ""

@@ -212,6 +212,11 @@ class WizardScreen(Frame):
 
     # ------------------------------------------------------------ checking
 
+    @property
+    def is_checking(self) -> bool:
+        """Whether live checks are under way."""
+        return self._checking is not None
+
     def _check(self) -> None:
         if self._checking is None:
             self._checking = self.run_worker(

@@ -1,0 +1,35 @@
+"""A clock for pictures of something that is under way."""
+
+from __future__ import annotations
+
+import asyncio
+
+from entra_tui.simulator.clock import ManualClock
+
+
+class SteppedClock(ManualClock):
+    """Jumps ahead for whoever sleeps, until it is held; then time passes by `step` alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._held = False
+        self._moved = asyncio.Event()
+
+    def hold(self) -> None:
+        """From now on sleepers wait for `step`."""
+        self._held = True
+
+    def step(self, seconds: float) -> None:
+        """Let `seconds` pass."""
+        self.advance(seconds)
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+    async def sleep(self, seconds: float) -> None:
+        """Come back when the time has come."""
+        if not self._held:
+            await super().sleep(seconds)
+            return
+        end = self.monotonic() + seconds
+        while self.monotonic() < end:
+            await self._moved.wait()
