@@ -20,7 +20,13 @@ def values_of(item: Mapping[str, object], columns: Iterable[str]) -> dict[str, S
     The text of a directory is data, so it is kept as it is: whoever shows it makes it harmless. What no column can
     hold (a list, an object, a number that is none) becomes None, as though it were not set.
     """
-    return {column: scalar_of(item[column]) for column in columns if column in item}
+    values: dict[str, Scalar] = {}
+    for column in columns:
+        if column in item:
+            value = item[column]
+            # Nearly every value is plain text, and there are millions.
+            values[column] = value if isinstance(value, str) and value.isascii() else scalar_of(value)
+    return values
 
 
 def scalar_of(value: object) -> Scalar:
