@@ -214,9 +214,8 @@ class Onboarding:
         self._draft = draft or Draft()
         self._save = save
         self._secret: Secret | None = None
-        self._return_to: Step | None = None
-        if self._needs_secret(self._draft.step):
-            self._return_to = self._draft.step
+        self._return_to = self._interrupted_at()
+        if self._return_to is not None:
             self._change(step=Step.SECRET, **self._without_proof(Step.SECRET, only=True))
 
     @property
@@ -377,8 +376,15 @@ class Onboarding:
 
     # ------------------------------------------------------------ inside
 
-    def _needs_secret(self, step: Step) -> bool:
-        return step in {Step.PERMISSIONS, Step.CONSENT, Step.CONNECTOR} and self._secret is None
+    def _interrupted_at(self) -> Step | None:
+        step, later = self._draft.step, _ORDER[_ORDER.index(Step.SECRET) + 1 :]
+        if step in {Step.PERMISSIONS, Step.CONSENT, Step.CONNECTOR}:
+            return step
+        opened = [each for each in later if self._draft.standing(each) is Standing.OPEN]
+        if step is Step.SECRET and len(opened) < len(later):
+            # Left once more while the secret was asked for again: what came after it still holds.
+            return opened[0] if opened else later[-1]
+        return None
 
     def _without_proof(self, step: Step, *, only: bool = False) -> dict[str, dict[Step, object]]:
         dropped = {step} if only else set(_ORDER[_ORDER.index(step) :])
