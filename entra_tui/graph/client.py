@@ -9,6 +9,7 @@ import ssl
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
+from urllib.parse import urlencode
 
 import httpx
 
@@ -30,6 +31,7 @@ _TIMEOUT: Final = httpx.Timeout(connect=10.0, read=60.0, write=30.0, pool=30.0)
 _LONGEST_EXCHANGE: Final = 300.0
 _LARGEST_ANSWER: Final = 64 * 1024 * 1024
 _KEPT_OF_ANSWER: Final = 4096
+_UNESCAPED: Final = "$,'()/:"
 _USER_AGENT: Final = f"entra-tui/{__version__}"
 
 
@@ -175,8 +177,8 @@ class HttpClient:
             attempt += 1
             request = self._request(
                 method,
-                url,
-                params=params,
+                # Written as Microsoft's documents do, `$select=id,mail`; httpx would escape the signs.
+                f"{url}?{urlencode(params, safe=_UNESCAPED)}" if params else url,
                 headers={"client-request-id": str(uuid.uuid4()), **(headers or {})},
                 data=form,
                 json=body,

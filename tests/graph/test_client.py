@@ -189,7 +189,7 @@ async def test_the_trace_tells_what_was_sent_and_what_came() -> None:
     await http.send("GET", "https://graph.microsoft.com/v1.0/users")
     first = http.trace.exchanges[0]
     assert (first.number, first.method, first.host, first.attempt) == (1, "GET", "graph.microsoft.com", 1)
-    assert first.path == "/v1.0/users?%24top=1"
+    assert first.path == "/v1.0/users?$top=1"
     assert (first.status, first.failure, first.milliseconds) == (403, "", 250)
     assert json.loads(first.response_body) == {"error": {"code": "x"}}
     assert ("request-id", "r-1") in first.response_headers
