@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeGuard
 
 from entra_tui.graph.directory import LARGEST_PAGE, Directory
-from entra_tui.graph.errors import RequestFailed
+from entra_tui.graph.errors import Refused, RequestFailed, Unreachable
 from entra_tui.graph.retry import Patience
 from entra_tui.graph.sign_in import TokenSource
 from entra_tui.model.connector import list_name
@@ -135,10 +135,13 @@ class Synchronizer:
             confirmed=confirmed,
         )
         ends: list[Finished | Held | Failed] = []
+        out_of_reach: RequestFailed | None = None
         try:
             for feature in (one for one in Feature if one is Feature.USERS or one in connector.features):
                 current = list_name(feature, connector.name)
-                end = await self._one_list(feature, connector, ListRun(current, around))
+                run = ListRun(current, around)
+                end = await self._one_list(feature, connector, run, out_of_reach)
+                out_of_reach = run.error if _concerns_all(run.error) else None
                 ends.append(end)
                 post(end)
         finally:
@@ -147,11 +150,15 @@ class Synchronizer:
         if len(finished) == len(ends) > 1:
             post(_sum(finished))
 
-    async def _one_list(self, feature: Feature, connector: Connector, run: ListRun) -> Finished | Held | Failed:
+    async def _one_list(
+        self, feature: Feature, connector: Connector, run: ListRun, out_of_reach: RequestFailed | None
+    ) -> Finished | Held | Failed:
         around, claim = run.around, ExitStack()
         try:
             await around.storage.do(around.lists.create_list, feature, connector.name)
             await around.storage.do(claim.enter_context, around.lists.claim(run.name))
+            if out_of_reach is not None:
+                raise out_of_reach
             return await _LISTS[feature](run).synchronize()
         except RequestFailed as error:
             return await run.failed(around.explain(error), error)
@@ -162,6 +169,11 @@ class Synchronizer:
             raise
         finally:
             await around.storage.do(claim.close)
+
+
+def _concerns_all(error: Exception | None) -> TypeGuard[RequestFailed]:
+    """Whether a failure would meet the next list too, after as much patience again."""
+    return isinstance(error, Unreachable) or (isinstance(error, Refused) and error.code.startswith("AADSTS"))
 
 
 def _sum(finished: Sequence[Finished]) -> Finished:

@@ -93,6 +93,10 @@ class ListRun:
         name: Name of the list.
         around: What the run works with.
         mode: How the list is being brought up to date; None before that is known.
+        stage: What is staged of a full read that can be gone on with; None where there is none.
+        total: How many objects the tenant said there are; None when it did not say.
+        applied: Whether the list was changed.
+        error: Why the run failed; None unless it did.
     """
 
     def __init__(self, name: str, around: Surroundings) -> None:
@@ -102,6 +106,7 @@ class ListRun:
         self.stage: Stage | None = None
         self.total: int | None = None
         self.applied = False
+        self.error: RequestFailed | StorageError | None = None
         self._pages = 0
         self._clock = around.http.clock
         self._started_at = self._clock.now()
@@ -221,6 +226,7 @@ class ListRun:
 
     async def failed(self, finding: Finding, error: RequestFailed | StorageError) -> Failed:
         """The list is as it was."""
+        self.error = error
         can_resume = False
         if isinstance(error, Unreadable) and error.fault is AnswerFault.LOOP and self.stage is not None:
             # Going on from a checkpoint inside a circle would stay in it.

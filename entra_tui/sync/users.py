@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from entra_tui.graph.errors import RequestFailed, UnsafeDestination
+from entra_tui.graph.errors import Refused, RequestFailed, UnsafeDestination
 from entra_tui.model.entry import Entry
 from entra_tui.storage.lists import Checkpoint, RunOutcome
 from entra_tui.sync.changes import finish_changes, read_changes
@@ -20,10 +20,15 @@ from entra_tui.sync.rows import text_of, values_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from entra_tui.graph.directory import Page
     from entra_tui.storage.lists import Stage
     from entra_tui.sync.events import Finished, Held
     from entra_tui.sync.list_run import ListRun
 
+USUAL_PAGE: Final = 100
+"""Users in a page where nothing is said; for a service that refuses more."""
+
+_BAD_REQUEST: Final = 400
 _STALE: Final = timedelta(hours=1)
 
 
@@ -121,10 +126,7 @@ class UserList:
         if self._resumed and checkpoint.next_link is not None:
             pages = reader.behind(checkpoint.next_link)
         else:
-            first = partial(
-                self._around.directory.first_users_page, self._around.columns, page_size=self._around.page_size
-            )
-            pages = reader.after(first)
+            pages = reader.after(self._first_page)
         try:
             async with aclosing(pages):
                 async for page in pages:
@@ -145,6 +147,15 @@ class UserList:
                 raise StartOver(RestartReason.CHECKPOINT_LOST, error) from error
             raise
         return checkpoint
+
+    async def _first_page(self) -> Page:
+        first = partial(self._around.directory.first_users_page, self._around.columns)
+        try:
+            return await first(page_size=self._around.page_size)
+        except Refused as refusal:
+            if refusal.status != _BAD_REQUEST or self._around.page_size <= USUAL_PAGE:
+                raise
+            return await first(page_size=USUAL_PAGE)
 
     async def _catch_up(self, stage: Stage, checkpoint: Checkpoint) -> Checkpoint:
         assert checkpoint.delta_link is not None  # noqa: S101 - the caller saw to it

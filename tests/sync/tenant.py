@@ -46,6 +46,7 @@ class SmallTenant(httpx.AsyncBaseTransport):
     Attributes:
         people: The users by id.
         largest_page: What `$top` is cut to.
+        most_top: The largest `$top` that is not refused.
         delta_page: Objects a page of a delta query.
         has_delta: Whether delta queries are offered.
         has_count: Whether `$count` is offered.
@@ -58,6 +59,7 @@ class SmallTenant(httpx.AsyncBaseTransport):
 
     people: dict[str, Person] = field(default_factory=dict)
     largest_page: int = 999
+    most_top: int = 999
     delta_page: int = 200
     has_delta: bool = True
     has_count: bool = True
@@ -156,6 +158,8 @@ class SmallTenant(httpx.AsyncBaseTransport):
 
     def _users(self, request: httpx.Request, query: dict[str, str]) -> httpx.Response:
         if "$count" in query and not self.has_count:
+            return refusal(400, "Request_UnsupportedQuery")
+        if int(query.get("$top", "100")) > self.most_top:
             return refusal(400, "Request_UnsupportedQuery")
         size = min(int(query.get("$top", "100")), self.largest_page)
         after = query.get("$skiptoken", "")

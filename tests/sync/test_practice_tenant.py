@@ -162,6 +162,15 @@ async def test_one_list_that_fails_leaves_the_others(practice: Callable[..., Pra
     assert [end.finding.code for end in only(events, Failed)] == ["Authorization_RequestDenied"] * 2
 
 
+async def test_what_meets_every_list_is_waited_for_once(practice: Callable[..., Practice]) -> None:
+    tenant = practice("connection-refused")
+
+    events = await tenant.run(*EVERYTHING)
+
+    assert [end.finding.code for end in only(events, Failed)] == ["connection-refused"] * 3
+    assert 3_000 < tenant.clock.monotonic() < 4_000
+
+
 async def test_a_week_later_the_delta_link_is_too_old(practice: Callable[..., Practice]) -> None:
     tenant = practice()
     await tenant.run(*EVERYTHING)

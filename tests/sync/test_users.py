@@ -130,6 +130,15 @@ async def test_without_count_there_is_no_total(bench: Bench) -> None:
     assert bench.entries() == bench.expected
 
 
+async def test_a_page_size_that_is_refused_is_lowered(bench: Bench) -> None:
+    bench.page_size = 999
+    bench.tenant.most_top = 100
+
+    await bench.finish()
+
+    assert bench.entries() == bench.expected
+
+
 async def test_a_tenant_of_nobody(bench: Bench) -> None:
     bench.tenant.people.clear()
 
