@@ -62,6 +62,10 @@ class GroupList:
         """
         lists, storage = self._around.lists, self._around.storage
         link = await storage.do(lists.delta_link, self._run.name)
+        left = await storage.do(lists.open_stage, self._run.name)
+        if left is not None:
+            # Members are gathered in memory over a whole round, so an interrupted one begins anew.
+            await storage.do(left.discard)
 
         async def attempt(by_delta: bool) -> Finished | Held:
             if by_delta and link is not None:
@@ -72,7 +76,6 @@ class GroupList:
 
     async def _by_full_read(self) -> Finished | Held:
         self._run.tell_start(SyncMode.FULL)
-        # Members are gathered in memory over the whole round, so an interrupted one begins anew.
         stage = await self._around.storage.do(self._around.lists.begin_stage, self._run.name, self._run.started_at)
         if self._delta_offered:
             delta_link = await self._stage_round(stage)

@@ -15,7 +15,7 @@ from entra_tui.model.permission import Feature
 from entra_tui.simulator.clock import ManualClock
 from entra_tui.simulator.cloud import PracticeCloud
 from entra_tui.simulator.groups import Member, MemberKind
-from entra_tui.simulator.scenario import find_scenario
+from entra_tui.simulator.scenario import Scenario, SyncOutcome, find_scenario, list_scenarios
 from entra_tui.simulator.transport import PracticeTransport
 from entra_tui.storage.lists import ListDatabase
 from entra_tui.sync.engine import Synchronizer
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from entra_tui.sync.events import SyncEvent
 
+MOST_PEOPLE = 20_000
 EVERYTHING = frozenset(Feature)
 USERS, GROUPS, ROLES = (list_name(feature, "Practice") for feature in Feature)
 
@@ -204,42 +205,35 @@ async def test_changes_of_every_kind_come_by_delta(practice: Callable[..., Pract
     assert tenant.rows(USERS) == by_delta
 
 
+ENDS = {Finished: SyncOutcome.COMPLETED, Held: SyncOutcome.HELD_BACK, Failed: SyncOutcome.FAILED}
 SYNCHRONIZED = [
-    "awkward-names",
-    "body-cut",
-    "connection-cut",
-    "damaged-json",
-    "page-token-expired",
-    "page-without-value",
-    "proxy-page-midway",
-    "server-errors",
-    "small-tenant",
-    "throttled",
-    "throttled-until",
-    "throttled-without-hint",
-    "token-refused-midway",
-    "us-government",
+    scenario
+    for scenario in list_scenarios()
+    if scenario.expected.sync_outcome is not SyncOutcome.NOT_RUN and scenario.users.count <= MOST_PEOPLE
 ]
-FAILED = {"foreign-next-link": "unsafe-destination", "next-link-loop": "paging-loop"}
 
 
-@pytest.mark.parametrize("name", SYNCHRONIZED)
-async def test_a_scenario_that_ends_well(practice: Callable[..., Practice], name: str) -> None:
-    tenant = practice(name, users=None)
-
-    end = (await tenant.run())[-1]
-
-    assert isinstance(end, Finished), end
-    assert len(tenant.rows(USERS)) == tenant.cloud.scenario.expected.entries
-
-
-@pytest.mark.parametrize(("name", "code"), FAILED.items())
-async def test_a_scenario_that_must_not_end_well(practice: Callable[..., Practice], name: str, code: str) -> None:
-    tenant = practice(name, users=None)
+@pytest.mark.parametrize("scenario", SYNCHRONIZED, ids=lambda scenario: scenario.name)
+async def test_every_scenario_ends_as_it_should(practice: Callable[..., Practice], scenario: Scenario) -> None:
+    tenant = practice(scenario.name, users=None)
 
     end = (await tenant.run())[-1]
 
-    assert isinstance(end, Failed), end
-    assert end.finding.code == code
-    assert end.finding.title != code
-    assert tenant.rows(USERS) == {}
+    assert isinstance(end, Finished | Failed | Held)
+    assert ENDS[type(end)] is scenario.expected.sync_outcome, end
+    assert len(tenant.rows(USERS)) == (scenario.expected.entries or 0)
+    if isinstance(end, Failed):
+        assert end.finding.title != end.finding.code
+
+
+async def test_a_mass_deletion_is_held_until_somebody_says_so(practice: Callable[..., Practice]) -> None:
+    tenant = practice("mass-deletion", users=None)
+    await tenant.run()
+
+    held = (await tenant.run())[-1]
+
+    assert isinstance(held, Held)
+    assert (held.changes.removed, held.entries, len(held.examples)) == (600, 1_000, 100)
+    assert len(tenant.rows(USERS)) == 1_000
+    assert isinstance((await tenant.run(confirmed=True))[-1], Finished)
+    assert len(tenant.rows(USERS)) == 400

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import tempfile
 from contextlib import aclosing
 from pathlib import Path
@@ -72,7 +73,7 @@ def change(tenant: SmallTenant, kind: str, number: int, text: str) -> None:
 
 
 @settings(
-    max_examples=30,
+    max_examples=int(os.environ.get("ENTRA_TUI_EXAMPLES", "30")),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
