@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Select
 
@@ -11,6 +12,7 @@ from entra_tui.model.connector import DEFAULT_NAME, Connector
 from entra_tui.model.environment import PUBLIC
 from entra_tui.screens.connector_editor import ConnectorEditor, Saved
 from entra_tui.screens.frame import Frame
+from entra_tui.widgets.connector_form import ConnectorForm
 from entra_tui.widgets.title_bar import TitleBar
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ Set up a connector, on the first screen, explains where each value comes from.""
     CreateConnectorScreen #body { padding: 1 2 0 2; }
     CreateConnectorScreen ConnectorEditor { max-width: 90; }
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f5", "fill", "Fill in", key_display="F5")]
 
     _checking: Worker[None] | None = None
 
@@ -78,6 +82,21 @@ Set up a connector, on the first screen, explains where each value comes from.""
         """The person takes the connector as it is."""
         event.stop()
         self.run_worker(self._save_anyway(), group="check", exclusive=True, description="save a connector")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+        """Filling in is for a practice tenant, whose values nobody can know."""
+        return self.services.practice is not None if action == "fill" else True
+
+    def action_fill(self) -> None:
+        """Enter what the person of the practice scenario would."""
+        if self.services.practice is not None:
+            inputs = self.services.practice.inputs
+            self.query_one(ConnectorForm).fill(
+                tenant_id=inputs.tenant,
+                client_id=inputs.client_id,
+                secret=inputs.secret,
+                environment=inputs.environment,
+            )
 
     async def action_leave(self) -> None:
         """Stop the checks; without any, leave the form."""

@@ -46,13 +46,15 @@ The names are those of ASCERA: ConMon: Maintain > Connectors, Lists > Lookup Lis
     """
 
     def compose_body(self) -> Iterable[Widget]:
-        yield Static(
-            "Connect ASCERA to a Microsoft Entra tenant, prove that it works, and keep it working.",
-            classes="lead quiet",
-            markup=False,
-        )
+        yield Static(self._lead(), classes="lead quiet", markup=False)
         yield Static("", id="problem", markup=False)
         yield OptionList(id="body", markup=False, compact=True)
+
+    def _lead(self) -> str:
+        if self.services.practice is None:
+            return "Connect ASCERA to a Microsoft Entra tenant, prove that it works, and keep it working."
+        scenario = self.services.practice.scenario
+        return f"Practice tenant: {scenario.title}. In the set-up, F5 fills in its values."
 
     def on_mount(self) -> None:
         self._draw()

@@ -104,6 +104,13 @@ class ConnectorForm(Vertical):
         self._store.set_options([(STORE_LABELS[store], store) for store in stores])
         self._store.value = stores[0]
 
+    def fill(self, *, tenant_id: str, client_id: str, secret: Secret, environment: str) -> None:
+        """Put values into the fields in the person's place."""
+        self._tenant.value = tenant_id
+        self._client.value = client_id
+        self._secret.value = secret.reveal()
+        self._environment.value = environment
+
     def focus_first(self) -> None:
         """Put the cursor into the first field."""
         self._name_input.focus()

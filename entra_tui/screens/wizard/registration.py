@@ -23,6 +23,8 @@ from entra_tui.widgets.value_list import ValueList
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from entra_tui.simulator.specification import Inputs as PracticeInputs
+
 _ACCOUNTS = "Accounts in this organizational directory only (Single tenant)"
 _FOUND = "The app is registered in this tenant."
 _CANNOT_TELL = "The service does not say yet; the secret at step 3 will show it."
@@ -66,6 +68,9 @@ Whether the app exists is asked without a sign-in, so no failed one shows in the
 
     def focus_first(self) -> None:
         self.query_one("#client", Input).focus()
+
+    def fill(self, inputs: PracticeInputs) -> None:
+        self.query_one("#client", Input).value = inputs.client_id
 
     def is_edited(self) -> bool:
         return self.query_one("#client", Input).value.strip() != self.draft.client_id

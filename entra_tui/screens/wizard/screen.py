@@ -47,6 +47,9 @@ _BODIES: Final[dict[Step, type[StepBody]]] = {
 }
 
 
+_FILLED: Final = frozenset({Step.TENANT, Step.REGISTRATION, Step.SECRET})
+
+
 class Next(Enum):
     """What the primary button does now; its value is the label, but for CHECK, which each step words itself."""
 
@@ -64,6 +67,9 @@ class WizardScreen(Frame):
     CSS_PATH = "wizard.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f3", "values", "Values", key_display="F3"),
+        Binding("f5", "fill", "Fill in", key_display="F5"),
+        # The Back button is in sight, and a footer holds five keys.
+        Binding("escape", "leave", "Back", show=False),
         Binding("pagedown", "page(1)", "Page down", show=False),
         Binding("pageup", "page(-1)", "Page up", show=False),
     ]
@@ -111,7 +117,8 @@ class WizardScreen(Frame):
     async def _show_step(self) -> None:
         self._stop_checking()
         step = self.onboarding.draft.step
-        self.query_one("#status", Static).update("")
+        practice = self.services.practice is not None and step in _FILLED
+        self.query_one("#status", Static).update("F5 fills in this practice tenant's value." if practice else "")
         stage = self.query_one("#step", Vertical)
         await stage.remove_children()
         body = _BODIES[step](self.services, self.onboarding)
@@ -257,6 +264,15 @@ class WizardScreen(Frame):
             values = (PlainValue("Where it can be mended", finding.link), *values)
         if values:
             self.app.push_screen(PlainPage(values))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+        """Filling in is for a practice tenant, whose values nobody can know."""
+        return self.services.practice is not None if action == "fill" else True
+
+    def action_fill(self) -> None:
+        """Enter what the person of the practice scenario would."""
+        if self.services.practice is not None:
+            self._body.fill(self.services.practice.inputs)
 
     def action_page(self, direction: int) -> None:
         """Scroll the step."""

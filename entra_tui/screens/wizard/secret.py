@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from entra_tui.checks.context import CheckContext
+    from entra_tui.simulator.specification import Inputs as PracticeInputs
 
 _BEFORE_SIGN_IN = tuple(check for check in STEP_CHECKS[Step.SECRET] if check is not CheckId.SIGN_IN)
 _SHOWN = (CheckId.TENANT, CheckId.ENVIRONMENT, CheckId.SIGN_IN)
@@ -80,6 +81,9 @@ itself, and Esc stops that."""
 
     def focus_first(self) -> None:
         self.query_one("#secret", Input).focus()
+
+    def fill(self, inputs: PracticeInputs) -> None:
+        self.query_one("#secret", Input).value = inputs.secret.reveal()
 
     def is_edited(self) -> bool:
         secret = self.onboarding.secret

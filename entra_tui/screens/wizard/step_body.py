@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from entra_tui.onboarding import Draft, Onboarding
     from entra_tui.screens.plain_page import PlainValue
     from entra_tui.services import Services
+    from entra_tui.simulator.specification import Inputs as PracticeInputs
 
 
 class StepBody(VerticalScroll, can_focus=False):
@@ -84,6 +85,9 @@ class StepBody(VerticalScroll, can_focus=False):
     def is_edited(self) -> bool:
         """Whether the fields hold something else than what was checked."""
         return False
+
+    def fill(self, inputs: PracticeInputs) -> None:
+        """Enter what the person of a practice scenario would."""
 
     async def check(self) -> None:
         """Run the step's live checks and tell the onboarding."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from entra_tui.checks.tenant_survey import Candidate, Survey
+    from entra_tui.simulator.specification import Inputs as PracticeInputs
 
 
 class TenantStep(StepBody):
@@ -73,6 +74,9 @@ Step 5         Privileged Role Administrator or Global Administrator: an Applica
 
     def focus_first(self) -> None:
         self.query_one("#tenant", Input).focus()
+
+    def fill(self, inputs: PracticeInputs) -> None:
+        self.query_one("#tenant", Input).value = inputs.tenant
 
     def is_edited(self) -> bool:
         return (
