@@ -181,7 +181,16 @@ def _forbidden(strike: Strike) -> Answer:
 
 def _sign_in_error(strike: Strike) -> Answer:
     claims = '{"access_token":{"capolids":{"essential":true,"values":["3f1c9d52-6a7e-4b80-9c31-7d5e2a4f8b16"]}}}'
-    raise SignInRefusal(strike.fault.code, claims=claims if strike.fault.code == 53003 else "")  # noqa: PLR2004
+    form, tenant = strike.request.form(), strike.request.path.split("/")[1]
+    raise SignInRefusal(
+        strike.fault.code,
+        claims=claims if strike.fault.code == 53003 else "",  # noqa: PLR2004
+        client_id=form.get("client_id", ""),
+        scope=form.get("scope", ""),
+        tenant=tenant,
+        tenant_id=tenant,
+        tenant_name=tenant,
+    )
 
 
 def _expired_page_token(strike: Strike) -> Answer:

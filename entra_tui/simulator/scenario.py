@@ -45,8 +45,8 @@ def _shipped(name: str) -> Scenario:
     file = _FOLDER.joinpath(f"{name}{_ENDING}")
     if not file.is_file():
         near = difflib.get_close_matches(name, _names(), n=1)
-        guess = f"; did you mean `{near[0]}`? " if near else ". "
-        raise ScenarioError(f"There is no scenario `{name}`{guess}`entra-tui simulate --list` names them all.")
+        hint = f"did you mean `{near[0]}`?" if near else "choose one of those that `entra-tui simulate --list` names."
+        raise ScenarioError(f"There is no scenario `{name}`; {hint}")
     return parse_scenario(file.read_text("utf-8"), name=name, source=file.name)
 
 

@@ -120,7 +120,9 @@ def delta_link(call: GraphCall, select: str | None, ids: tuple[str, ...], since:
 
 
 def _state(call: GraphCall, select: str | None, ids: tuple[str, ...]) -> dict[str, Any]:
-    return {"k": call.path, "s": select, "f": list(ids), "t": call.cloud.clock.now().isoformat(timespec="seconds")}
+    # The number makes a later link another one, which lives when the first is dead.
+    moment, number = call.cloud.clock.now().isoformat(timespec="seconds"), call.cloud.identifiers.number()
+    return {"k": call.path, "s": select, "f": list(ids), "t": moment, "n": number}
 
 
 def was_set(shaped: dict[str, object], changed: frozenset[str]) -> dict[str, object]:

@@ -95,7 +95,8 @@ def list_answer(
     call.allow_options("$select", "$top", "$filter", "$search", "$orderby", "$count", "$skiptoken", "$expand")
     query = _query(call, resource, largest)
     token = bare(call.options.get("$skiptoken"))
-    start = _position(call, query, token) if token else 0
+    # A stream that starts over has links of its own, which live when those of the first are dead.
+    start, stream = _position(call, query, token) if token else (0, call.cloud.identifiers.number())
     order = _ordered(listed, query.order)
     matching = _matching(listed, query, order, start)
     rows: list[str] = []
@@ -109,7 +110,7 @@ def list_answer(
     if query.counted and not token:
         parts.append(f'"@odata.count":{_count(listed, query)}')
     if following is not None:
-        parts.append(f'"@odata.nextLink":"{_next_link(call, following, query)}"')
+        parts.append(f'"@odata.nextLink":"{_next_link(call, following, query, stream)}"')
     return text_answer("{" + ",".join(parts) + ',"value":[' + ",".join(rows) + "]}")
 
 
@@ -170,24 +171,23 @@ def _query(call: GraphCall, resource: Resource, largest: int, *, counting: bool 
     )
 
 
-def _position(call: GraphCall, query: _Query, token: str) -> int:
+def _position(call: GraphCall, query: _Query, token: str) -> tuple[int, int]:
     state = unseal(token)
     if state is None or state.get("k") != call.path:
         raise bad_request("The specified page token value is invalid.")
     if state["a"] and not query.advanced:
         raise GraphRefusal(400, "Directory_ExpiredPageToken", "The specified page token value has expired.")
-    return int(state["p"])
+    return int(state["p"]), int(state["n"])
 
 
-def _next_link(call: GraphCall, position: int, query: _Query) -> str:
+def _next_link(call: GraphCall, position: int, query: _Query, stream: int) -> str:
     kept = [
         part
         for part in call.request.query.split("&")
         if part and part.partition("=")[0].lower() not in {"$skiptoken", "%24skiptoken"}
     ]
     advanced = query.advanced and (query.counted or query.holds is not None)
-    # With the moment in it, the same place in a later stream has another link, which lives when the first is dead.
-    token = seal({"k": call.path, "p": position, "a": advanced, "t": call.cloud.clock.now().isoformat()})
+    token = seal({"k": call.path, "p": position, "a": advanced, "n": stream})
     return f"{call.root}{call.path}?{'&'.join([*kept, f'$skiptoken={token}'])}".replace('"', "%22")
 
 
