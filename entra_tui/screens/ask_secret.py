@@ -76,18 +76,6 @@ async def with_passphrase(app: App[int], services: Services, attempt: Callable[[
         services.unlock(passphrase)
 
 
-async def unlock_secrets_file(app: App[int], services: Services) -> bool:
-    """Ask for the passphrase of the encrypted secrets file, or let the person choose one. Call it inside a worker.
-
-    Returns:
-        Whether the person gave one.
-    """
-    passphrase = await app.push_screen_wait(AskPassphrase(choose=not services.has_secrets_file))
-    if passphrase is not None:
-        services.unlock(passphrase)
-    return passphrase is not None
-
-
 class _Question(ModalScreen[Secret | None]):
     """A small box with one or two masked fields; Esc gives nothing."""
 

@@ -11,13 +11,16 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Label, Static
 
+from entra_tui.model.connector import list_name
 from entra_tui.model.entry import ListStatus
+from entra_tui.model.permission import Feature
 from entra_tui.model.text import harmless
 from entra_tui.screens.entry import EntryScreen
 from entra_tui.screens.frame import Frame
 from entra_tui.screens.lookup_lists import describe
 from entra_tui.storage.errors import StorageError, UnknownNameError
 from entra_tui.storage.lists import EntryFilter
+from entra_tui.widgets.entry_columns import OBJECT_TABLE, USER_TABLE
 from entra_tui.widgets.entry_table import EntryTable
 from entra_tui.widgets.field import PasteInput
 from entra_tui.widgets.symbols import symbols
@@ -134,6 +137,9 @@ To write the list to a file: entra-tui export 'Users - <connector name>' --forma
             self._say_none(error.sentence)
             return
         self._draw_standing(standing, matching)
+        of_users = standing.name == list_name(Feature.USERS, standing.connector)
+        for button in self.query(".filter"):
+            button.display = of_users
         what = (search, wanted, matching, standing.synchronized_at)
         if what != self._drawn:
             # Coming back to the same rows keeps the cursor where it was.
@@ -141,7 +147,11 @@ To write the list to a file: entra-tui export 'Users - <connector name>' --forma
             rows = partial(lists.rows, self._list_name, search=search, wanted=wanted)
             table = self.query_one(EntryTable)
             table.display = bool(matching)
-            table.show_rows(matching, lambda offset, limit: asyncio.to_thread(rows, offset=offset, limit=limit))
+            table.show_rows(
+                matching,
+                lambda offset, limit: asyncio.to_thread(rows, offset=offset, limit=limit),
+                columns=USER_TABLE if of_users else OBJECT_TABLE,
+            )
             if not isinstance(self.focused, Input):
                 (table if matching else self.query_one("#synchronize")).focus()
         self._say_none(self._why_none(standing) if not matching else "")

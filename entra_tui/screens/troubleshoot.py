@@ -16,6 +16,7 @@ from entra_tui.model.finding import CheckResult, CheckStatus
 from entra_tui.model.text import harmless
 from entra_tui.screens.ask_secret import obtain_secret
 from entra_tui.screens.frame import Frame
+from entra_tui.screens.plain_page import PlainPage, PlainValue
 from entra_tui.screens.troubles import TROUBLES, Trouble, verdict
 from entra_tui.storage.errors import StorageError
 from entra_tui.widgets.check_list import LABELS, CheckList
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from entra_tui.graph.retry import Wait
     from entra_tui.model.connector import Connector
+    from entra_tui.model.finding import Finding
     from entra_tui.model.secret import Secret
     from entra_tui.services import Services
 
@@ -45,13 +47,17 @@ class TroubleshootScreen(Frame):
 
     heading = "Troubleshoot"
     help_text = """Enter on Check everything runs the checks in order, from the shape of the values to reading a user.
-The first one that fails stops the run; what is wrong, what to do and who can do it stand below it. R runs them again.
+The first one that fails stops the run; what is wrong, what to do and who can do it stand below it. R runs them
+again, F3 shows what was found as plain text.
 
 The three troubles are those of ASCERA's guide: each runs the same checks, and says whether it is the one.
 
 F2 shows the requests that were made. Tab goes to the connector, the list and the finding; there PgDn scrolls."""
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("r", "again", "Run again", key_display="R")]
-    AUTO_FOCUS = "#menu"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "again", "Run again", show=False),
+        Binding("f3", "copy", "Copy", key_display="F3"),
+    ]
+    AUTO_FOCUS = "#menu, #set-up"
     DEFAULT_CSS = """
     TroubleshootScreen #which { height: 1; margin: 0 0 1 0; }
     TroubleshootScreen #which Label { width: 11; color: $text-muted; }
@@ -132,6 +138,7 @@ F2 shows the requests that were made. Tab goes to the connector, the list and th
         self.query_one(TitleBar).simulated = self._is_simulated(self._connector())
         self.query_one(CheckList).set_class(False, "-shown")
         self._say("")
+        self.refresh_bindings()
         self.run_worker(self.query_one(FindingPanel).show(None), group="finding", description="clear the finding")
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
@@ -148,6 +155,16 @@ F2 shows the requests that were made. Tab goes to the connector, the list and th
         """Run the checks again."""
         if self._connectors:
             self.run_checks()
+
+    def action_copy(self) -> None:
+        """Show the finding on a plain page."""
+        finding = self._finding()
+        if finding is not None:
+            self.app.push_screen(PlainPage(_values(finding)))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+        """There is something to copy only once something was found."""
+        return action != "copy" or self._finding() is not None
 
     # ------------------------------------------------------------ the run
 
@@ -195,14 +212,19 @@ F2 shows the requests that were made. Tab goes to the connector, the list and th
         finding = next((result.finding for result in results if result.finding is not None), None)
         healthy = is_healthy(results)
         if self._trouble is not None:
-            self._say(f"{self._trouble.title}. {self._trouble.advice}\n{verdict(self._trouble, results)}")
+            told = f"{self._trouble.title}. {self._trouble.advice}\n{verdict(self._trouble, results)}"
         elif healthy:
-            self._say("Every check passed: the connector works.")
+            told = "Every check passed: the connector works."
+        else:
+            told = "A check failed: what is wrong, and what to do, stands below."
+        self._say(f"{told} R runs the checks again.")
         warning = any(result.status is CheckStatus.WARNING for result in results) and healthy
         await self.query_one(FindingPanel).show(finding, warning=warning)
         if finding is not None:
             # From here the arrows and PgDn scroll through the finding.
-            self.query_one("#body").focus()
+            self.query_one("#body").focus(scroll_visible=False)
+            self.call_after_refresh(self.query_one("#verdict").scroll_visible, animate=False, top=True)
+        self.refresh_bindings()
 
     # ------------------------------------------------------------ inside
 
@@ -215,6 +237,10 @@ F2 shows the requests that were made. Tab goes to the connector, the list and th
         except StorageError:
             return super().is_simulated()
 
+    def _finding(self) -> Finding | None:
+        panels = self.query(FindingPanel)
+        return panels.first().finding if panels else None
+
     def _connector(self) -> Connector:
         chosen = self.query_one("#connector", Select).value
         return self._connectors[chosen if isinstance(chosen, int) else 0]
@@ -223,6 +249,21 @@ F2 shows the requests that were made. Tab goes to the connector, the list and th
         said = self.query_one("#verdict", Static)
         said.update(text)
         said.set_class(bool(text), "-shown")
+
+
+def _values(finding: Finding) -> list[PlainValue]:
+    evidence = finding.evidence
+    values = (
+        ("What is wrong", f"{finding.title} ({finding.code})\n{finding.cause}"),
+        ("What to do", "\n".join(f"{number}. {step}" for number, step in enumerate(finding.remedy, start=1))),
+        ("Who", finding.who),
+        ("Where", finding.link),
+        ("Microsoft's message", finding.message),
+        ("Correlation ID", evidence.correlation_id),
+        ("Request ID", evidence.request_id),
+        ("Time", evidence.timestamp),
+    )
+    return [PlainValue(label, text) for label, text in values if text]
 
 
 def _entry(label: str, detail: str) -> str:

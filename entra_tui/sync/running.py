@@ -37,17 +37,16 @@ class RunningSync:
         progress: Where it stands.
         outcome: How it ended; None while it runs.
         refusal: Why something stored could not be used, as one sentence; empty when nothing was refused.
-        revision: Grows with everything that happens, so that a view knows when to look.
     """
 
     def __init__(self, open_events: Callable[[Pause], AsyncIterator[SyncEvent]], clock: Clock) -> None:
         self.progress = SyncProgress()
         self.outcome: SyncOutcome | None = None
         self.refusal = ""
-        self.revision = 0
         self._clock = clock
         self._pause = Pause()
         self._task = asyncio.create_task(self._run(open_events))
+        self._task.add_done_callback(self._end)
 
     @property
     def is_paused(self) -> bool:
@@ -61,13 +60,11 @@ class RunningSync:
     def pause(self) -> None:
         """Hold it before the next page."""
         self._pause.pause()
-        self.revision += 1
 
     def resume(self) -> None:
         """Go on."""
         self.progress.forget_pace()
         self._pause.resume()
-        self.revision += 1
 
     def cancel(self) -> None:
         """End it; the list stays what it was."""
@@ -82,21 +79,21 @@ class RunningSync:
         if self._task.done() and not self._task.cancelled():
             self._task.result()
 
-    async def _run(self, open_events: Callable[[Pause], AsyncIterator[SyncEvent]]) -> None:
-        outcome = SyncOutcome.FAILED
+    async def _run(self, open_events: Callable[[Pause], AsyncIterator[SyncEvent]]) -> SyncOutcome:
         try:
             async for event in open_events(self._pause):
                 self.progress.take(event, self.now())
-                self.revision += 1
-            outcome = self._conclude()
-        except asyncio.CancelledError:
-            outcome = SyncOutcome.CANCELED
-            raise
         except StorageError as error:
             self.refusal = error.sentence
-        finally:
-            self.outcome = outcome
-            self.revision += 1
+            return SyncOutcome.FAILED
+        return self._conclude()
+
+    def _end(self, task: asyncio.Task[SyncOutcome]) -> None:
+        # Not in the task itself: one that is canceled before its first step never runs.
+        if task.cancelled():
+            self.outcome = SyncOutcome.CANCELED
+        else:
+            self.outcome = task.result() if task.exception() is None else SyncOutcome.FAILED
 
     def _conclude(self) -> SyncOutcome:
         if self.progress.failed is not None:

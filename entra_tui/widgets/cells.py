@@ -21,7 +21,8 @@ def fit(text: str, width: int) -> str:
         return ""
     if cell_len(text) <= width:
         return set_cell_size(text, width)
-    return set_cell_size(text, width - 1) + symbols().ellipsis
+    # A character of two cells that does not fit leaves a blank, which would stand before the ellipsis.
+    return set_cell_size(set_cell_size(text, width - 1).rstrip() + symbols().ellipsis, width)
 
 
 def shown(value: Scalar) -> str:

@@ -41,6 +41,14 @@ USER_TABLE: Final = (
 )
 """The columns of a list of users, the most telling first."""
 
+OBJECT_TABLE: Final = (
+    Column("displayName", "Display name", 20, weight=2),
+    Column("description", "Description", 20, weight=3),
+    Column("memberCount", "Members", 7),
+    Column("mail", "Mail", 20, weight=1, from_width=100),
+)
+"""The columns of a list of groups or roles."""
+
 
 def lay_out(columns: Sequence[Column], width: int) -> tuple[tuple[Column, int], ...]:
     """The columns that are shown in `width` cells, each with its own width, gaps not counted."""

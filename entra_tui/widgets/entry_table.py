@@ -99,13 +99,22 @@ class EntryTable(ScrollView, can_focus=True):
         """How many rows there are."""
         return self._count
 
-    def show_rows(self, count: int, fetch: Callable[[int, int], Awaitable[Sequence[Entry]]]) -> None:
+    def show_rows(
+        self,
+        count: int,
+        fetch: Callable[[int, int], Awaitable[Sequence[Entry]]],
+        *,
+        columns: Sequence[Column] | None = None,
+    ) -> None:
         """Show other rows, from the first one on.
 
         Args:
             count: How many there are.
             fetch: Gives the rows from an offset on, at most as many as a limit; may raise StorageError.
+            columns: Their columns; None for those before.
         """
+        if columns is not None:
+            self._columns = tuple(columns)
         self._generation += 1
         self._count, self._fetch = count, fetch
         self._blocks.clear()
@@ -177,7 +186,7 @@ class EntryTable(ScrollView, can_focus=True):
     # ------------------------------------------------------------ reading
 
     def _read_soon(self) -> None:
-        if not self._reading:
+        if not self._reading and self._fetch is not None:
             self._reading = True
             self.call_later(self._begin_reading)
 
@@ -197,6 +206,8 @@ class EntryTable(ScrollView, can_focus=True):
                     self._blocks.popitem(last=False)
                 self.refresh()
         except StorageError as error:
+            # Asking again with each repaint would tell it again and again.
+            self._fetch = None
             self.post_message(self.Unreadable(error.sentence))
         finally:
             self._reading = False

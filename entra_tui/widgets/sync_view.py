@@ -130,6 +130,11 @@ class SyncView(Vertical):
         else:
             self._offer("start")
 
+    def on_resize(self) -> None:
+        """The bar is as wide as there is room."""
+        if self.is_running:
+            self._redraw()
+
     # ------------------------------------------------------------ what a person can do
 
     @work(group="start", exclusive=True)

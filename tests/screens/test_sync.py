@@ -1,0 +1,252 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from textual import on
+from textual.widgets import Button, Static
+
+from entra_tui.graph.retry import Wait, WaitReason
+from entra_tui.model.entry import Changes, Entry
+from entra_tui.model.finding import Finding
+from entra_tui.screens.lookup_lists import LookupListsScreen
+from entra_tui.screens.sync import SyncScreen
+from entra_tui.sync.events import Failed, Finished, Held, Restarted, RestartReason, SyncMode, Waiting
+from entra_tui.sync.running import SyncOutcome
+from entra_tui.widgets.sync_view import SyncView
+from tests.screens.scripted_sync import LIST, ScriptedSync
+from tests.screens.stage import NAME, seen, settle, until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.pilot import Pilot
+
+    from tests.screens.stage import Stage
+
+FINDING = Finding("AADSTS7000222", "The client secret has expired", "Its end date has passed.", ("Create a new one.",))
+
+
+class ListeningScreen(SyncScreen):
+    """Keeps what the view posts."""
+
+    outcomes: list[SyncOutcome]
+
+    @on(SyncView.Ended)
+    def keep(self, event: SyncView.Ended) -> None:
+        self.outcomes.append(event.outcome)
+
+
+async def show(pilot: Pilot[int], stage: Stage) -> ListeningScreen:
+    screen = ListeningScreen(stage.services, stage.connector)
+    screen.outcomes = []
+    await stage.app.push_screen(screen)
+    await pilot.pause()
+    return screen
+
+
+def focused_label(stage: Stage) -> str:
+    assert isinstance(stage.app.focused, Button)
+    return str(stage.app.focused.label)
+
+
+async def test_a_whole_synchronization_ends_with_its_result(open_stage: Callable[..., Stage]) -> None:
+    stage = open_stage()
+    await stage.save()
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        screen = await show(pilot, stage)
+        await until(pilot, lambda: bool(screen.outcomes))
+        assert screen.outcomes == [SyncOutcome.FINISHED]
+        text = seen(stage.app)
+        assert "✓ Synchronized in" in text
+        assert "40  added" in text
+        assert "40  entries in the list now" in text
+        assert "SIMULATED TENANT" in text
+        assert focused_label(stage) == "Synchronize again"
+        await pilot.press("enter")
+        await until(pilot, lambda: len(screen.outcomes) == 2)
+        assert "40  unchanged" in seen(stage.app)
+
+
+async def test_progress_says_how_far_how_fast_and_how_long(open_stage: Callable[..., Stage]) -> None:
+    stage = open_stage()
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        ScriptedSync(stage)
+        await show(pilot, stage)
+        text = seen(stage.app)
+        assert f"{LIST}: reading everything" in text
+        assert "█░" in text
+        assert " 59 %" in text
+        assert "5,994 of 10,000 entries" in text
+        assert "1,249 a second, about 3 s left" in text
+        assert "6 pages, 8 requests" in text
+
+
+@pytest.mark.parametrize(
+    ("wait", "words"),
+    [
+        (Wait(WaitReason.THROTTLED, 12, 1, 429, asked=True), "Microsoft asked to wait: 12 s"),
+        (Wait(WaitReason.THROTTLED, 12, 1, 429), "Microsoft slows us down (HTTP 429): next try in 12 s"),
+        (Wait(WaitReason.SERVER_ERROR, 12, 1, 503), "The service has an error (HTTP 503): next try in 12 s"),
+        (Wait(WaitReason.NO_ANSWER, 12, 1), "No answer came: next try in 12 s"),
+        (Wait(WaitReason.BAD_ANSWER, 12, 1, 200), "The answer could not be used: next try in 12 s"),
+    ],
+)
+async def test_a_wait_counts_down_with_its_reason(open_stage: Callable[..., Stage], wait: Wait, words: str) -> None:
+    stage = open_stage()
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        ScriptedSync(stage, Waiting(LIST, wait))
+        await show(pilot, stage)
+        assert words in seen(stage.app)
+        assert "1 retry" in seen(stage.app)
+        stage.clock.advance(9)
+        stage.app.screen.query_one(SyncView)._redraw()
+        await pilot.pause()
+        assert words.replace("12 s", "3 s") in seen(stage.app)
+
+
+@pytest.mark.parametrize("reason", RestartReason)
+async def test_a_restart_says_why(open_stage: Callable[..., Stage], reason: RestartReason) -> None:
+    stage = open_stage()
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        ScriptedSync(stage, Restarted(LIST, reason))
+        await show(pilot, stage)
+        assert "1 restart" in seen(stage.app)
+        assert "began again" in seen(stage.app) or "everything is read" in seen(stage.app)
+
+
+async def test_pause_go_on_and_cancel_by_keyboard(open_stage: Callable[..., Stage]) -> None:
+    stage = open_stage()
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        sync = ScriptedSync(stage)
+        screen = await show(pilot, stage)
+        assert focused_label(stage) == "Pause"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert sync.running.is_paused
+        assert "Paused." in seen(stage.app)
+        assert "a second" not in seen(stage.app)
+        assert focused_label(stage) == "Go on"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert not sync.running.is_paused
+        await pilot.press("p")
+        assert sync.running.is_paused
+        await pilot.press("tab", "enter")
+        await until(pilot, lambda: bool(screen.outcomes))
+        assert screen.outcomes == [SyncOutcome.CANCELED]
+        assert "Canceled. The list is what it was before." in seen(stage.app)
+
+
+async def test_it_runs_on_when_the_screen_is_left_and_is_found_again(open_stage: Callable[..., Stage]) -> None:
+    stage = open_stage()
+    await stage.save()
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        sync = ScriptedSync(stage, Finished(LIST, Changes(added=7), SyncMode.FULL, 9, 6, 4.8))
+        await show(pilot, stage)
+        await pilot.press("escape")
+        stage.app.push_screen(LookupListsScreen(stage.services))
+        await settle(pilot)
+        assert "synchronizing now" in seen(stage.app)
+        screen = await show(pilot, stage)
+        assert "5,994 of 10,000 entries" in seen(stage.app)
+        sync.release()
+        await until(pilot, lambda: bool(screen.outcomes))
+        assert "7  added" in seen(stage.app)
+
+
+async def test_a_result_that_removes_much_waits_for_a_word(open_stage: Callable[..., Stage]) -> None:
+    stage = open_stage()
+    await stage.fill()
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        examples = tuple(Entry(str(place), {"displayName": f"Person {place}"}) for place in range(7))
+        sync = ScriptedSync(stage, Held(LIST, Changes(added=2, removed=7120, unchanged=2878), 9998, examples))
+        screen = await show(pilot, stage)
+        sync.release()
+        await until(pilot, lambda: bool(screen.outcomes))
+        text = " ".join(seen(stage.app).split())
+        assert "This would remove 7,120 of 9,998 entries from Users - Contoso. Nothing is changed yet." in text
+        assert "Person 0, Person 1, Person 2, Person 3, Person 4 and 7,115 more" in text
+        assert focused_label(stage) == "Leave the list as it is"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "The list stays as it was" in seen(stage.app)
+        assert focused_label(stage) == "Synchronize"
+
+
+async def test_the_word_is_passed_on(open_stage: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = open_stage()
+    await stage.save()
+    asked: list[bool] = []
+    synchronize = stage.services.synchronize
+
+    def watch(*arguments: object, confirmed: bool, **options: object) -> object:
+        asked.append(confirmed)
+        return synchronize(*arguments, confirmed=confirmed, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(stage.services, "synchronize", watch)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        sync = ScriptedSync(stage, Held(LIST, Changes(removed=30, unchanged=10), 40))
+        screen = await show(pilot, stage)
+        sync.release()
+        await until(pilot, lambda: bool(screen.outcomes))
+        await pilot.press("tab")
+        assert focused_label(stage) == "Remove 30 entries"
+        await pilot.press("enter")
+        await until(pilot, lambda: len(screen.outcomes) == 2)
+        assert asked == [True]
+        assert "40  added" in seen(stage.app)
+
+
+async def test_a_failure_shows_what_to_do_and_whether_the_next_run_goes_on(open_stage: Callable[..., Stage]) -> None:
+    stage = open_stage()
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        sync = ScriptedSync(stage, Failed(LIST, FINDING, 4, 3.0, can_resume=True))
+        screen = await show(pilot, stage)
+        sync.release()
+        await until(pilot, lambda: bool(screen.outcomes))
+        await settle(pilot)
+        text = seen(stage.app)
+        assert "✗ Not synchronized. The list is what it was before." in text
+        assert "The next run goes on from the last page." in text
+        assert "The client secret has expired (AADSTS7000222)" in text
+        assert "1. Create a new one." in text
+        assert focused_label(stage) == "Try again"
+
+
+async def test_an_environment_that_is_gone_is_told_in_a_sentence(open_stage: Callable[..., Stage]) -> None:
+    stage = open_stage()
+    stage.connector = replace(stage.connector, environment="gone")
+    stage.services.remember_secret(stage.connector, stage.secret)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        screen = await show(pilot, stage)
+        await until(pilot, lambda: bool(screen.outcomes))
+        assert screen.outcomes == [SyncOutcome.FAILED]
+        assert "'gone'" in seen(stage.app)
+
+
+async def test_nothing_is_drawn_while_nothing_changes(
+    open_stage: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = open_stage()
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        ScriptedSync(stage)
+        await show(pilot, stage)
+        drawn: list[object] = []
+        monkeypatch.setattr(Static, "update", lambda _, text, **__: drawn.append(text))
+        view = stage.app.screen.query_one(SyncView)
+        view._redraw()
+        assert drawn == []
+        stage.clock.advance(100)
+        view._redraw()
+        assert drawn == []
+
+
+async def test_leaving_the_program_ends_what_runs(open_stage: Callable[..., Stage]) -> None:
+    stage = open_stage()
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        sync = ScriptedSync(stage)
+        await show(pilot, stage)
+    assert sync.running.outcome is SyncOutcome.CANCELED
+    assert stage.services.running_syncs.find(NAME) is sync.running
