@@ -43,6 +43,7 @@ class _Endpoint:
         self._cloud = cloud
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        arrived = self._cloud.clock.monotonic()
         request = Request(scope, receive)
         site = site_of(request.headers.get("host", ""), scope.get("scheme", "https"))
         incoming = IncomingRequest(
@@ -54,7 +55,7 @@ class _Endpoint:
             site=site,
         )
         answer = answer_to(self._cloud, incoming)
-        await _deliver(self._cloud, answer, send, scope.get("extensions", {}).get(ABORT))
+        await _deliver(self._cloud, answer, arrived, send, scope.get("extensions", {}).get(ABORT))
 
 
 def answer_to(cloud: PracticeCloud, request: IncomingRequest) -> Answer:
@@ -71,11 +72,15 @@ def _is_graph(site: Site, path: str) -> bool:
     return site.service is Service.GRAPH
 
 
-async def _deliver(cloud: PracticeCloud, answer: Answer, send: Send, abort: Callable[[], None] | None) -> None:
+async def _deliver(
+    cloud: PracticeCloud, answer: Answer, arrived: float, send: Send, abort: Callable[[], None] | None
+) -> None:
     line = cloud.scenario.line
     latency = answer.delay + line.latency
     if line.jitter:
         latency += line.jitter * (cloud.identifiers.number() % 2_001 / 1_000 - 1)
+    # What it took to make the answer is part of the latency.
+    latency -= cloud.clock.monotonic() - arrived
     if latency > 0:
         await cloud.clock.sleep(latency)
     if answer.delivery is Delivery.CUT_BEFORE_ANSWER and abort is not None:
