@@ -82,11 +82,13 @@ with its secret and its lookup lists."""
         return Option(
             Content.assemble(
                 (connector.name, "bold"),
-                (mark, "bold $text-warning"),
+                (mark, "bold"),
                 "\n  ",
-                (f"{CONNECTOR_TYPE}, {environment.label}, tenant {connector.tenant_id}", ""),
+                f"{CONNECTOR_TYPE}, {environment.label}",
                 "\n  ",
-                (f"Secret kept: {STORE_LABELS[connector.secret_store].lower()}{expires}", "$text-muted"),
+                f"Tenant {connector.tenant_id}",
+                "\n  ",
+                f"Secret kept: {_in_sentence(STORE_LABELS[connector.secret_store])}{expires}",
             ),
             id=connector.name,
         )
@@ -187,3 +189,7 @@ class RemoveScreen(ModalScreen[bool]):
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Answer."""
         self.dismiss(event.button.id == "remove")
+
+
+def _in_sentence(text: str) -> str:
+    return text[:1].lower() + text[1:]
