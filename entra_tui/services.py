@@ -115,7 +115,8 @@ class Services:
     def explain(self, error: RequestFailed, connector: Connector) -> Finding:
         """The finding for a request that failed on behalf of `connector`."""
         environment = self.settings.environment(connector.environment)
-        return self.catalogue.explain_error(error, Subject(environment, connector.tenant_id, connector.client_id))
+        subject = Subject(environment, connector.tenant_id, connector.client_id)
+        return self.catalogue.explain_error(error, subject, self.http.redactor.text)
 
     # ------------------------------------------------------------ connectors and their secrets
 

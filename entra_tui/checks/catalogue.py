@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +18,7 @@ from entra_tui.model.finding import Evidence, Finding
 from entra_tui.model.text import harmless
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from entra_tui.model.environment import Environment
 
@@ -147,9 +147,17 @@ class Catalogue:
             may_pass=entry.may_pass,
         )
 
-    def explain_error(self, error: RequestFailed, subject: Subject) -> Finding:
-        """The finding for a request that failed."""
-        return self.explain(sighting_of(error), subject)
+    def explain_error(self, error: RequestFailed, subject: Subject, clean: Callable[[str], str]) -> Finding:
+        """The finding for a request that failed.
+
+        Args:
+            error: What failed.
+            subject: Whose error it is.
+            clean: Masks the secrets that somebody's answer may quote.
+        """
+        seen = sighting_of(error)
+        values = {name: clean(value) for name, value in (seen.values or {}).items()}
+        return self.explain(replace(seen, message=clean(seen.message), values=values), subject)
 
     def page(self, name: str, subject: Subject) -> str:
         """Address of the portal page `name`, for this subject's cloud."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
-from entra_tui.checks.catalogue import Catalogue, Sighting, Subject, load_catalogue, sighting_of
+from entra_tui.checks.catalogue import Catalogue, Sighting, Subject, load_catalogue
 from entra_tui.graph.directory import Directory
 from entra_tui.graph.retry import Patience
 from entra_tui.graph.sign_in import Credentials, TokenSource
-from entra_tui.model.finding import CheckResult, CheckStatus
+from entra_tui.model.finding import CheckResult, CheckStatus, Evidence
 from entra_tui.model.permission import Feature, needed_permissions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import date
 
     from entra_tui.graph.client import HttpClient
     from entra_tui.graph.directory import Organization
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from entra_tui.model.permission import Permission
     from entra_tui.model.secret import Secret
 
-_PATIENCE_SECONDS = 20.0
+_PATIENCE_SECONDS: Final = 20.0
+_NO_EVIDENCE: Final = Evidence()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Inputs:
         environment: The environment chosen.
         features: What ASCERA is to read.
         least_privilege: Whether only what the features need is asked for.
+        secret_expires: The day on which the secret ends, where it was told.
     """
 
     tenant: str
@@ -48,6 +51,7 @@ class Inputs:
     environment: Environment
     features: frozenset[Feature] = frozenset({Feature.USERS})
     least_privilege: bool = False
+    secret_expires: date | None = None
 
 
 class CheckContext:
@@ -60,6 +64,8 @@ class CheckContext:
         tenant: Cleaned tenant ID or domain name, once `input` passed.
         client_id: Cleaned client ID, once `input` passed.
         secret: Cleaned secret, once `input` passed.
+        discovered: What `network` heard from the login host about the tenant, for `tenant` to judge; None before.
+        clock_offset: Seconds by which Microsoft's clock is ahead of this machine's, once `network` heard it.
         document: The tenant's OpenID configuration, once `tenant` passed.
         token: A fresh token, once `sign-in` passed.
         organization: The tenant's name, once `read` passed.
@@ -73,15 +79,18 @@ class CheckContext:
         *,
         catalogue: Catalogue | None = None,
         on_wait: Callable[[Wait], None] | None = None,
+        patience_seconds: float = _PATIENCE_SECONDS,
     ) -> None:
         self.inputs = inputs
         self.http = http
         self.environments = environments
         self.catalogue = catalogue or load_catalogue()
-        self.patience = Patience(http.clock, _PATIENCE_SECONDS, on_wait=on_wait)
+        self.patience = Patience(http.clock, patience_seconds, on_wait=on_wait)
         self.tenant = ""
         self.client_id = ""
         self.secret: Secret | None = None
+        self.discovered: TenantDocument | RequestFailed | None = None
+        self.clock_offset: float | None = None
         self.document: TenantDocument | None = None
         self.token: Token | None = None
         self.organization: Organization | None = None
@@ -128,15 +137,15 @@ class CheckContext:
         message: str = "",
         values: Mapping[str, str] | None = None,
         status: CheckStatus = CheckStatus.FAILED,
+        evidence: Evidence = _NO_EVIDENCE,
     ) -> CheckResult:
-        """A check that broke for a reason of our own."""
-        finding = self.catalogue.explain(Sighting(code, message=message, values=values), self.subject)
+        """A check that broke, or warns, for a reason of our own."""
+        finding = self.catalogue.explain(
+            Sighting(code, message=message, evidence=evidence, values=values), self.subject
+        )
         return CheckResult(check, status, finding.title, finding)
 
     def refused(self, check: CheckId, error: RequestFailed) -> CheckResult:
         """A check that broke because a request did."""
-        seen = sighting_of(error)
-        clean = self.http.redactor.text
-        values = {name: clean(value) for name, value in (seen.values or {}).items()}
-        finding = self.catalogue.explain(replace(seen, message=clean(seen.message), values=values), self.subject)
+        finding = self.catalogue.explain_error(error, self.subject, self.http.redactor.text)
         return CheckResult(check, CheckStatus.FAILED, finding.title, finding)

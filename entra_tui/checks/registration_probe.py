@@ -38,5 +38,5 @@ async def probe_registration(
         document = await discover(http, tenant_id, environment)
         presence = await probe_application(http, document, environment, client_id)
     except RequestFailed as error:
-        return Registration(AppPresence.UNKNOWN, catalogue.explain_error(error, subject))
+        return Registration(AppPresence.UNKNOWN, catalogue.explain_error(error, subject, http.redactor.text))
     return Registration(presence)

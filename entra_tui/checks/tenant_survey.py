@@ -75,7 +75,7 @@ async def survey_tenant(
     try:
         discovery = await discover_everywhere(http, tenant, asked)
     except RequestFailed as error:
-        return Survey((), catalogue.explain_error(error, subject))
+        return Survey((), catalogue.explain_error(error, subject, http.redactor.text))
     candidates = tuple(Candidate(document, document.environment(environments)) for document in discovery.documents)
     if all(candidate.environment is None for candidate in candidates):
         document = candidates[0].document

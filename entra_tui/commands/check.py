@@ -94,6 +94,7 @@ def _saved_inputs(connector: Connector, console: Console, session: Session, secr
         session.services.settings.environment(connector.environment),
         connector.features,
         connector.least_privilege,
+        connector.secret_expires,
     )
 
 

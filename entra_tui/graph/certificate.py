@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ssl
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,30 +17,33 @@ _SECONDS: Final = 5.0
 _LONGEST: Final = 80
 
 
+class _Seen(Exception):
+    """The handshake is done; nothing more is wanted."""
+
+
 async def issuer_of(url: str) -> str:
     """The issuer's name in the certificate that the host of `url`, or a proxy in between, presents; else empty.
 
-    Opens a connection of its own, by the same proxy, that trusts anything; `HEAD /` without any credentials is all
-    that goes over it.
+    Opens a connection of its own, by the same proxy, that trusts anything, and closes it after the handshake: no
+    request goes over it.
     """
     seen: list[bytes] = []
 
     async def look(event: str, info: Mapping[str, Any]) -> None:
         if event.endswith("start_tls.complete"):
-            tunnel = info["return_value"].get_extra_info("ssl_object")
-            certificate = tunnel.getpeercert(binary_form=True) if tunnel is not None else None
+            stream = info["return_value"]
+            certificate = stream.get_extra_info("ssl_object").getpeercert(binary_form=True)
+            await stream.aclose()
             if certificate:
                 seen.append(certificate)
+            raise _Seen
 
     anything = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     anything.check_hostname = False
     anything.verify_mode = ssl.CERT_NONE
-    try:
-        async with httpx.AsyncClient(verify=anything, timeout=_SECONDS, follow_redirects=False) as http:
+    with contextlib.suppress(_Seen, httpx.HTTPError, httpx.InvalidURL, ValueError):
+        async with httpx.AsyncClient(verify=anything, timeout=_SECONDS) as http:
             await http.head(httpx.URL(url).join("/"), extensions={"trace": look})
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError):
-        # The handshake may have told already; what came after it does not matter.
-        pass
     return _issuer(seen[-1]) if seen else ""
 
 

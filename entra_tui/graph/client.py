@@ -15,7 +15,9 @@ import httpx
 
 from entra_tui import __version__
 from entra_tui.graph.address import split_address
+from entra_tui.graph.certificate import issuer_of
 from entra_tui.graph.errors import AnswerFault, NetworkFault, Unreachable, Unreadable
+from entra_tui.graph.proxy import proxy_of
 from entra_tui.graph.redaction import Redactor
 from entra_tui.graph.retry import RETRIED_FAULTS, RETRIED_STATUSES, Patience, Wait, WaitReason, backoff, retry_after
 from entra_tui.graph.trace import Exchange, Trace
@@ -25,13 +27,16 @@ from entra_tui.model.finding import Evidence
 from entra_tui.model.text import harmless
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 _TIMEOUT: Final = httpx.Timeout(connect=10.0, read=60.0, write=30.0, pool=30.0)
 _LONGEST_EXCHANGE: Final = 300.0
 _LARGEST_ANSWER: Final = 64 * 1024 * 1024
 _KEPT_OF_ANSWER: Final = 4096
 _UNESCAPED: Final = "$,'()/:"
+KEPT_WHOLE: Final = 32 * 1024
+"""Bytes up to which the trace keeps an answer's body whole; of a longer one, such as a page of users, its beginning."""
+
 _USER_AGENT: Final = f"entra-tui/{__version__}"
 
 
@@ -102,6 +107,10 @@ class HttpClient:
         clock: For waits and durations.
         trace: Where exchanges are kept.
         redactor: Cleans what the trace keeps.
+        proxy_for: Names the proxy that leads to an address; None takes what the network would use.
+
+    Attributes:
+        proxy_for: As above.
 
     Raises:
         TrustError: `SSL_CERT_FILE` or a proxy's variable cannot be used.
@@ -114,10 +123,13 @@ class HttpClient:
         clock: Clock | None = None,
         trace: Trace | None = None,
         redactor: Redactor | None = None,
+        proxy_for: Callable[[str], str | None] | None = None,
     ) -> None:
         self.clock: Clock = clock or SystemClock()
         self.trace = trace or Trace()
         self.redactor = redactor or Redactor()
+        self.proxy_for = proxy_for or (proxy_of if transport is None else _no_proxy)
+        self._on_network = transport is None
         try:
             self._http = httpx.AsyncClient(
                 transport=transport,
@@ -219,16 +231,18 @@ class HttpClient:
         number = self.trace.next_number()
         started, begun = self.clock.now(), self.clock.monotonic()
         answer: Answer | None = None
-        failure = "cancelled"
+        failure, detail = "cancelled", ""
         try:
             answer = await self._read(request)
             return answer
         except (httpx.TransportError, httpx.InvalidURL, httpx.DecodingError, TimeoutError) as error:
             unreachable = self._unreachable(error, _host(request))
-            failure = unreachable.fault.value
+            if self._on_network and unreachable.fault is NetworkFault.CERTIFICATE:
+                unreachable = await _with_issuer(unreachable, request)
+            failure, detail = unreachable.fault.value, unreachable.detail
             raise unreachable from None  # the library's own text may quote a header
         except Unreadable as error:
-            failure = error.fault.value
+            failure, detail = error.fault.value, error.detail
             raise
         finally:
             self.trace.add(
@@ -242,6 +256,7 @@ class HttpClient:
                     milliseconds=(self.clock.monotonic() - begun) * 1000,
                     status=answer.status if answer is not None else None,
                     failure="" if answer is not None else failure,
+                    failure_detail="" if answer is not None else detail,
                     request_headers=self.redactor.headers(request.headers),
                     request_body=self.redactor.text(request.content.decode("utf-8", "replace")),
                     response_headers=self.redactor.headers(answer.headers) if answer is not None else (),
@@ -262,12 +277,12 @@ class HttpClient:
         return Unreachable(fault, host=host, detail=detail)
 
     def _beginning(self, answer: Answer) -> str:
+        if len(answer.body) <= KEPT_WHOLE:
+            return self.redactor.text(answer.body.decode("utf-8", "replace"))
         # Masked first and cut after, and the end that may hold half a secret is left out.
         beginning = answer.body[: 4 * _KEPT_OF_ANSWER]
         masked = self.redactor.text(beginning.decode("utf-8", "replace"))
-        if len(beginning) < len(answer.body):
-            masked = masked[: -self.redactor.longest]
-        return masked[:_KEPT_OF_ANSWER]
+        return masked[: -self.redactor.longest][:_KEPT_OF_ANSWER]
 
     async def _read(self, request: httpx.Request) -> Answer:
         async with asyncio.timeout(_LONGEST_EXCHANGE):
@@ -290,6 +305,18 @@ class HttpClient:
 
 def _host(request: httpx.Request) -> str:
     return request.url.netloc.decode("ascii", "replace")
+
+
+def _no_proxy(_: str) -> None:
+    return None
+
+
+async def _with_issuer(unreachable: Unreachable, request: httpx.Request) -> Unreachable:
+    issuer = await issuer_of(str(request.url))
+    if not issuer:
+        return unreachable
+    told = "; ".join(part for part in (unreachable.detail, f"issued by '{issuer}'") if part)
+    return Unreachable(unreachable.fault, host=unreachable.host, detail=told)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

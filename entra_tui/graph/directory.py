@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 from entra_tui.graph.address import split_address
 from entra_tui.graph.errors import AnswerFault, Refused, UnsafeDestination
 from entra_tui.graph.refusals import graph_refusal
+from entra_tui.graph.registration import SELECTED, Registration, read_registration
 from entra_tui.model.fields import parse_guid
 from entra_tui.model.text import harmless
 
@@ -103,6 +104,13 @@ class Directory:
         params = {"$select": "id"} if collection == "directoryRoles" else {"$top": "1", "$select": "id"}
         answer = await self._get(f"{self._base}/{collection}", params=params, headers={})
         _items(answer, answer.json_object())
+
+    async def registration(self, client_id: str) -> Registration:
+        """The registration of app `client_id`, which needs one of `READABLE_WITH`."""
+        answer = await self._get(
+            f"{self._base}/applications(appId='{quote(client_id, safe='')}')", params={"$select": SELECTED}, headers={}
+        )
+        return read_registration(answer.json_object())
 
     async def first_users_page(self, columns: Iterable[str], *, page_size: int = LARGEST_PAGE) -> Page:
         """The first page of `GET /users`, with the total in `count` where the tenant tells it.

@@ -11,7 +11,7 @@ from entra_tui.graph.address import split_address
 _UNSPECIFIED: Final = "all"
 
 
-def proxy_for(url: str) -> str | None:
+def proxy_of(url: str) -> str | None:
     """Host and port of the proxy that the environment (or the system) names for `url`; None where there is none.
 
     The client takes its proxies from the same place; a user name and a password in it are left out here.

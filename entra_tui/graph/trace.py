@@ -25,10 +25,11 @@ class Exchange:
         milliseconds: Until the answer was there in whole, or the request had failed.
         status: HTTP status; None when no answer came.
         failure: Why no answer came; empty when one did.
+        failure_detail: The system's own words about it; empty where there were none.
         request_headers: Names and values.
         request_body: Form or JSON as sent.
         response_headers: Names and values.
-        response_body: The beginning of the answer.
+        response_body: The answer, or the beginning of a long one.
         response_bytes: Length of the whole answer's body.
     """
 
@@ -46,6 +47,7 @@ class Exchange:
     response_headers: tuple[tuple[str, str], ...]
     response_body: str
     response_bytes: int
+    failure_detail: str = ""
 
 
 class Trace:

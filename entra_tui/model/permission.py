@@ -33,12 +33,14 @@ class Permission:
     Attributes:
         value: Its name, as it stands in the `roles` claim of a token.
         app_role_id: Id of the app role on Microsoft Graph's service principal.
+        scope_id: Id of the delegated permission of the same name, which gives this app nothing.
         permits: What it allows, in one sentence.
         covered_by: Wider permissions that allow everything this one does.
     """
 
     value: str
     app_role_id: str
+    scope_id: str
     permits: str
     covered_by: frozenset[str] = frozenset()
 
@@ -46,30 +48,35 @@ class Permission:
 USER_READ_ALL: Final = Permission(
     "User.Read.All",
     "df021288-bdef-4463-88db-98f22de89214",
+    "a154be20-db9c-4678-8ab7-66f6cc099a59",
     "Reads the full profile of every user.",
     frozenset({"User.ReadWrite.All"}),
 )
 GROUP_READ_ALL: Final = Permission(
     "Group.Read.All",
     "5b567255-7703-4780-807c-7be8301ae99b",
+    "5f8c59db-677d-491f-a6b8-5f174b11ec1d",
     "Reads all groups and who is in them.",
     frozenset({"Group.ReadWrite.All"}),
 )
 DIRECTORY_READ_ALL: Final = Permission(
     "Directory.Read.All",
     "7ab1d382-f21e-4acd-a863-ba3e13f7da61",
+    "06da0dbc-49e2-44d2-8312-53f166ab848a",
     "Reads directory data: users, groups, roles, applications.",
     frozenset({"Directory.ReadWrite.All"}),
 )
 GROUP_MEMBER_READ_ALL: Final = Permission(
     "GroupMember.Read.All",
     "98830695-27a2-44f7-8c18-0c3ebc9698f6",
+    "bc024368-1153-4739-b217-4326f2e966d0",
     "Reads the basics of all groups and who is in them.",
     frozenset({"Group.Read.All", "GroupMember.ReadWrite.All", "Group.ReadWrite.All", "Directory.Read.All"}),
 )
 ROLE_MANAGEMENT_READ_DIRECTORY: Final = Permission(
     "RoleManagement.Read.Directory",
     "483bed4a-2ad3-4361-a73b-c83ccdbdc53c",
+    "741c54c3-0c1e-44a1-818b-3f97ab4e8c83",
     "Reads directory roles and who holds them.",
     frozenset({"RoleManagement.ReadWrite.Directory", "Directory.Read.All", "Directory.ReadWrite.All"}),
 )
@@ -82,6 +89,7 @@ _LEAST: Final[dict[Feature, tuple[Permission, ...]]] = {
         Permission(
             USER_READ_ALL.value,
             USER_READ_ALL.app_role_id,
+            USER_READ_ALL.scope_id,
             USER_READ_ALL.permits,
             USER_READ_ALL.covered_by | {"Directory.Read.All", "Directory.ReadWrite.All"},
         ),

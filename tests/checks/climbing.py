@@ -20,6 +20,8 @@ from tests.graph.microsoft import (
     TENANT,
     Reply,
     Script,
+    application,
+    application_path,
     discovery_path,
     openid,
     organization,
@@ -56,6 +58,7 @@ def healthy(environment: Environment = PUBLIC) -> Replies:
         "/v1.0/users": page("1"),
         "/v1.0/groups": page("1"),
         "/v1.0/directoryRoles": page("1"),
+        application_path(): application(("abc", "2027-06-01T00:00:00Z")),
     }
 
 

@@ -38,7 +38,10 @@ _ADDED: dict[str, set[str]] = {
     "environment-gcc": {"actual"},
     "environment-unknown": {"issuer_host", "tenant_graph_host"},
     "consent-missing": {"missing", "granted"},
-    "permission-missing": {"missing", "granted"},
+    "permission-missing": {"missing", "granted", "reason"},
+    "permission-delegated": {"missing", "granted", "delegated"},
+    "clock-skewed": {"apart", "direction"},
+    "secret-expires-soon": {"day", "days", "source"},
     "token-of-another-tenant": {"token_tenant"},
     "organization-mismatch": {"organization_id"},
     "unsafe-destination": {"host", "expected"},
@@ -235,11 +238,11 @@ def test_an_unknown_code_is_still_a_finding_with_microsofts_words() -> None:
 
 def test_unsafe_destinations_are_explained_with_both_hosts() -> None:
     error = UnsafeDestination(host="evil.test", expected="graph.microsoft.com")
-    assert "evil.test, which is not graph.microsoft.com" in _CATALOGUE.explain_error(error, _SUBJECT).cause
+    assert "evil.test, which is not graph.microsoft.com" in _CATALOGUE.explain_error(error, _SUBJECT, str).cause
 
 
 def test_a_failure_of_an_unknown_kind_is_a_finding() -> None:
-    assert _CATALOGUE.explain_error(RequestFailed("odd", host="x"), _SUBJECT).message == "odd"
+    assert _CATALOGUE.explain_error(RequestFailed("odd", host="x"), _SUBJECT, str).message == "odd"
 
 
 _UNSEEN: dict[str, tuple[int, bytes]] = {
@@ -287,7 +290,7 @@ def test_an_error_nobody_has_seen_is_a_finding(name: str) -> None:
     status, body = _UNSEEN[name]
     answer = Answer("login.microsoftonline.com", status, httpx.Headers(), body)
     for error in (sign_in_refusal(answer), graph_refusal(answer)):
-        finding = _CATALOGUE.explain_error(error, _SUBJECT)
+        finding = _CATALOGUE.explain_error(error, _SUBJECT, str)
         assert finding.title
         assert finding.remedy
         assert finding.evidence.http_status == status

@@ -90,7 +90,7 @@ async def test_nothing_of_the_secret_is_in_any_result() -> None:
             "Authorization_RequestDenied",
         ),
         ({"/v1.0/groups": httpx.Response(403, content=b"<html>")}, CheckId.READ, "html-answer"),
-        ({discovery_path(): httpx.ProxyError("407")}, CheckId.TENANT, "proxy-refused"),
+        ({discovery_path(): httpx.ProxyError("407")}, CheckId.NETWORK, "proxy-refused"),
         ({token_path(): httpx.Response(302)}, CheckId.SIGN_IN, "redirected"),
     ],
 )

@@ -83,6 +83,7 @@ async def test_without_its_authority_the_certificate_is_named(tmp_path: Path, mo
     async with _served("healthy", tmp_path) as endpoints, HttpClient() as http:
         said = [result async for result in climb(_context(endpoints, http))]
     failed = next(result for result in said if result.status is CheckStatus.FAILED)
-    assert failed.check is CheckId.TENANT
+    assert failed.check is CheckId.NETWORK
     assert failed.finding is not None
     assert failed.finding.code == "certificate-not-trusted"
+    assert "issued by 'Practice tenant of entra-tui'" in failed.finding.cause

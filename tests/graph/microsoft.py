@@ -11,7 +11,7 @@ import httpx
 
 from entra_tui.graph.client import HttpClient
 from entra_tui.graph.sign_in import Credentials
-from entra_tui.model.environment import PUBLIC, Environment
+from entra_tui.model.environment import GRAPH_APP_ID, PUBLIC, Environment
 from entra_tui.model.secret import Secret
 from entra_tui.simulator.clock import ManualClock
 
@@ -137,7 +137,30 @@ def organization(tenant: str = TENANT) -> httpx.Response:
         {"name": "contoso.onmicrosoft.com", "isDefault": False, "isInitial": True},
         {"name": "contoso.com", "isDefault": True, "isInitial": False},
     ]
-    return httpx.Response(200, json={"value": [{"id": tenant, "displayName": "Contoso", "verifiedDomains": domains}]})
+    return httpx.Response(
+        200,
+        json={"value": [{"id": tenant, "displayName": "Contoso", "verifiedDomains": domains}]},
+        headers={"Date": "Mon, 23 Nov 2026 09:00:00 GMT"},
+    )
+
+
+def application_path(client: str = CLIENT) -> str:
+    """Where an app's registration is."""
+    return f"/v1.0/applications(appId='{client}')"
+
+
+def application(
+    *secrets: tuple[str, str], roles: Sequence[str] = (), scopes: Sequence[str] = (), resource: str = GRAPH_APP_ID
+) -> httpx.Response:
+    """An app registration with secrets (each a hint and an end) and the ids of what it requests."""
+    access = [{"id": each, "type": "Role"} for each in roles] + [{"id": each, "type": "Scope"} for each in scopes]
+    return httpx.Response(
+        200,
+        json={
+            "passwordCredentials": [{"hint": hint, "endDateTime": end, "keyId": "k"} for hint, end in secrets],
+            "requiredResourceAccess": [{"resourceAppId": resource, "resourceAccess": access}],
+        },
+    )
 
 
 def page(*identifiers: str, **members: object) -> httpx.Response:

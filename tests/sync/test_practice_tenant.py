@@ -54,7 +54,7 @@ class Practice:
 
     async def run(self, *features: Feature, full: bool = False, confirmed: bool = False) -> list[SyncEvent]:
         synchronizer = Synchronizer(
-            self.http, self.lists, explain=lambda error: load_catalogue().explain_error(error, self._subject)
+            self.http, self.lists, explain=lambda error: load_catalogue().explain_error(error, self._subject, str)
         )
         connector = replace(self.connector, features=frozenset(features))
         running = synchronizer.run(connector, self.credentials, full=full, confirmed=confirmed)

@@ -18,7 +18,7 @@ _NO_SUCH_TENANT = frozenset({"AADSTS90002", "AADSTS900021", "AADSTS900023", "AAD
 async def check_tenant(context: CheckContext) -> CheckResult:
     """Ask the chosen cloud for the tenant; where it knows none, ask the other clouds and try the client ID."""
     try:
-        document = await discover(context.http, context.tenant, context.inputs.environment, patience=context.patience)
+        document = await _document(context)
     except Refused as error:
         if error.code not in _NO_SUCH_TENANT:
             return context.refused(CheckId.TENANT, error)
@@ -33,6 +33,14 @@ async def check_tenant(context: CheckContext) -> CheckResult:
     context.document = document
     region = document.region_sub_scope or document.region_scope
     return context.passed(CheckId.TENANT, f"The tenant exists{f', region {region}' if region else ''}.")
+
+
+async def _document(context: CheckContext) -> TenantDocument:
+    # What the network check heard is not asked for again.
+    heard, context.discovered = context.discovered, None
+    if isinstance(heard, RequestFailed):
+        raise heard
+    return heard or await discover(context.http, context.tenant, context.inputs.environment, patience=context.patience)
 
 
 async def _elsewhere(context: CheckContext) -> TenantDocument | None:
