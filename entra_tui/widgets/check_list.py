@@ -38,7 +38,7 @@ class CheckLine(Horizontal):
     DEFAULT_CSS = """
     CheckLine { height: auto; }
     CheckLine .sign { width: 2; height: 1; }
-    CheckLine .name { width: 13; height: 1; }
+    CheckLine .name { width: 14; height: 1; }
     CheckLine .text { width: 1fr; height: auto; }
     CheckLine.-waiting, CheckLine.-skipped { color: $text-muted; }
     CheckLine.-passed .sign { color: $text-success; }
