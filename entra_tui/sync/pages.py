@@ -94,11 +94,13 @@ class Pages:
                 return page
 
     def _accept(self, page: Page) -> None:
+        if self._of_delta and page.next_link is None and page.delta_link is None:
+            raise self._unusable(AnswerFault.SHAPE, "a delta query that ends without a delta link")
         content = self._content(page)
         if content is not None and self._contents[content] > (_DELTA_REPEATS if self._of_delta else 0):
-            raise self._circle("the same page came again")
+            raise self._unusable(AnswerFault.LOOP, "the same page came again")
         if page.next_link is not None and hash(page.next_link) in self._links:
-            raise self._circle("a page leads back to one that was read already")
+            raise self._unusable(AnswerFault.LOOP, "a page leads back to one that was read already")
         for link in (page.next_link, page.delta_link):
             if link is not None:
                 self._directory.require_own(link)
@@ -113,5 +115,5 @@ class Pages:
         # A big group fills page after page of a delta with other members each time, so there the ids say too little.
         return hash(repr(page.items) if self._of_delta else tuple(item["id"] for item in page.items))
 
-    def _circle(self, detail: str) -> Unreadable:
-        return Unreadable(AnswerFault.LOOP, host=self._directory.host, detail=detail)
+    def _unusable(self, fault: AnswerFault, detail: str) -> Unreadable:
+        return Unreadable(fault, host=self._directory.host, detail=detail)

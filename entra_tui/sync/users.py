@@ -45,6 +45,7 @@ class UserList:
         self._around = run.around
         self._columns = tuple(column for column in run.around.columns if column != "id")
         self._resumed = False
+        self._delta_offered = True
 
     async def synchronize(self) -> Finished | Held:
         """Bring the list up to date, beginning again where that helps.
@@ -109,17 +110,22 @@ class UserList:
 
     async def _delta_from_now(self) -> str | None:
         """A delta link for what changes after this moment; None where delta is not offered."""
+        if not self._delta_offered:
+            return None
         first = partial(self._around.directory.latest_users_delta, self._around.columns)
         try:
             async with aclosing(self._run.pages(of_delta=True).after(first)) as pages:
-                # Who does not know `latest` begins to list everybody, which the pages of users do better.
-                page = await anext(pages)
+                async for page in pages:
+                    if page.delta_link is not None:
+                        return page.delta_link
+                    if page.items:
+                        # Who does not know `latest` begins to list everybody, which the pages of users do better.
+                        break
         except RequestFailed as error:
             if not is_delta_not_offered(error) and not is_delta_expired(error):
                 raise
-            self._run.tell_restart(RestartReason.DELTA_REFUSED)
-            return None
-        return page.delta_link
+        self._run.tell_restart(RestartReason.DELTA_REFUSED)
+        return None
 
     async def _stage_pages(self, stage: Stage, checkpoint: Checkpoint) -> Checkpoint:
         reader = self._run.pages()
@@ -172,8 +178,11 @@ class UserList:
                     )
                     self._run.tell_page(stage.entries)
         except RequestFailed as error:
-            if is_delta_expired(error) or is_page_expired(error) or is_delta_not_offered(error):
+            if is_delta_expired(error) or is_page_expired(error):
                 raise StartOver(RestartReason.DELTA_EXPIRED, error) from error
+            if is_delta_not_offered(error):
+                self._delta_offered = False
+                raise StartOver(RestartReason.DELTA_REFUSED, error) from error
             raise
         return checkpoint
 

@@ -8,7 +8,7 @@ import pytest
 
 from entra_tui.graph.retry import WaitReason
 from entra_tui.storage.lists import RunOutcome
-from entra_tui.sync.events import Failed, Finished, PageRead, Restarted, RestartReason, Started, Waiting
+from entra_tui.sync.events import Failed, Finished, PageRead, Restarted, RestartReason, Started, SyncMode, Waiting
 from entra_tui.sync.pages import TRIES
 from tests.sync.bench import USERS, end_of, only
 from tests.sync.tenant import (
@@ -347,6 +347,61 @@ async def test_every_way_of_losing_the_delta_leads_to_a_full_read(bench: Bench, 
     assert only(events, Restarted) == [Restarted(USERS, RestartReason.DELTA_EXPIRED)]
     assert [event.mode.value for event in only(events, Started)] == ["delta", "full"]
     assert bench.entries() == bench.expected
+
+
+async def test_a_service_that_lists_everybody_instead_of_the_latest(bench: Bench) -> None:
+    def everybody(request: httpx.Request, tenant: SmallTenant) -> httpx.Response:
+        target = link("users/delta", {"$skiptoken": "more"})
+        return httpx.Response(200, json={"value": [person(0)], "@odata.nextLink": target})
+
+    bench.tenant.faults = {1: everybody}
+
+    events = await bench.run()
+
+    assert only(events, Restarted) == [Restarted(USERS, RestartReason.DELTA_REFUSED)]
+    assert bench.entries() == bench.expected
+
+
+async def test_a_latest_delta_link_behind_an_empty_page(bench: Bench) -> None:
+    def empty(request: httpx.Request, tenant: SmallTenant) -> httpx.Response:
+        target = str(request.url.copy_add_param("page", "2"))
+        return httpx.Response(200, json={"value": [], "@odata.nextLink": target})
+
+    bench.tenant.faults = {1: empty}
+
+    events = await bench.run()
+
+    assert only(events, Restarted) == []
+    assert (await bench.finish()).mode is SyncMode.DELTA
+
+
+async def test_a_delta_link_that_is_given_but_not_taken(bench: Bench) -> None:
+    def refuse_links(request: httpx.Request, tenant: SmallTenant) -> httpx.Response | None:
+        delta = request.url.path.endswith("delta") and "latest" not in str(request.url)
+        return refuse(501, "NotImplemented")() if delta else None
+
+    bench.tenant.faults = dict.fromkeys(range(1, 99), refuse_links)
+
+    events = await bench.run()
+
+    assert only(events, Restarted) == [Restarted(USERS, RestartReason.DELTA_REFUSED)]
+    assert bench.entries() == bench.expected
+
+
+async def test_a_delta_that_ends_without_its_link_is_not_whole(bench: Bench) -> None:
+    await bench.run()
+    bench.tenant.put(person(50))
+    begun = len(bench.tenant.graph_requests)
+    endless = dict.fromkeys(range(begun + 1, begun + 99), say('{"value": []}'))
+    bench.tenant.faults = {begun + 1: endless[begun + 1]}
+    await bench.finish()
+    assert bench.entries() == bench.expected
+    bench.tenant.faults = {number + 2: fault for number, fault in endless.items()}
+
+    end = end_of(await bench.run())
+
+    assert isinstance(end, Failed)
+    assert end.finding.code == "unexpected-shape"
 
 
 async def test_a_delta_that_expires_before_the_catching_up_reads_again(bench: Bench) -> None:
