@@ -43,7 +43,7 @@ class Session:
 
     def wait_for(self, text: str) -> None:
         self.child.expect_exact(text)
-        self.shown += self.child.before + text
+        self.shown += f"{self.child.before}{text}"
 
     def send(self, line: str) -> None:
         # Typed only when the terminal does not echo any more; pexpect looks at the line discipline.
@@ -52,7 +52,7 @@ class Session:
 
     def end(self) -> int:
         self.child.expect(pexpect.EOF)
-        self.shown += self.child.before
+        self.shown += self.child.before or ""
         self.child.close()
         return self.child.exitstatus if self.child.exitstatus is not None else -(self.child.signalstatus or 0)
 
