@@ -8,10 +8,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from entra_tui.guidance import Value
 from entra_tui.model.entry import USER_COLUMNS
 from entra_tui.model.text import harmless
 from entra_tui.screens.frame import Frame
-from entra_tui.screens.plain_page import PlainPage, PlainValue
+from entra_tui.screens.plain_page import PlainPage
 from entra_tui.widgets.cells import shown
 from entra_tui.widgets.title_bar import TitleBar
 
@@ -63,7 +64,7 @@ F3 shows the values on a page of their own, from which each can be sent to your 
 
     def action_copy(self) -> None:
         """Show the values on a plain page."""
-        self.app.push_screen(PlainPage([PlainValue(label, text) for label, text in self._values() if text]))
+        self.app.push_screen(PlainPage([Value(label, text) for label, text in self._values() if text]))
 
     def _values(self) -> list[tuple[str, str]]:
         values = self._entry.values

@@ -11,9 +11,10 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from entra_tui.guidance import Value
 from entra_tui.model.text import harmless
 from entra_tui.screens.frame import Frame
-from entra_tui.screens.plain_page import PlainPage, PlainValue
+from entra_tui.screens.plain_page import PlainPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,7 +61,7 @@ F3 shows it as plain text, which can be sent to your terminal's clipboard."""
 
     def action_copy(self) -> None:
         """Show it as plain text."""
-        self.app.push_screen(PlainPage([PlainValue(title, text) for title, text in _parts(self._exchange)]))
+        self.app.push_screen(PlainPage([Value(title, text) for title, text in _parts(self._exchange)]))
 
 
 def _parts(exchange: Exchange) -> list[tuple[str, str]]:

@@ -9,7 +9,9 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from entra_tui.guidance import HOME_HELP
 from entra_tui.onboarding import Draft, Onboarding
+from entra_tui.resuming import unfinished_draft
 from entra_tui.screens.frame import Frame
 from entra_tui.storage.errors import StorageError
 
@@ -25,14 +27,7 @@ class HomeScreen(Frame):
     """Where everything begins and ends."""
 
     heading = "ASCERA connector for Microsoft Entra ID"
-    help_text = """entra-tui sets up the connector through which ASCERA reads identity data from a Microsoft
-Entra tenant, proves each step against Microsoft's own services, and synchronizes the lookup
-list.
-
-Set up a connector walks through seven steps. It can be left at any time: what was entered is kept, but for the
-client secret.
-
-The names are those of ASCERA: ConMon: Maintain > Connectors, Lists > Lookup Lists."""
+    help_text = HOME_HELP
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Back", show=False)]
     DEFAULT_CSS = """
     HomeScreen #body { padding: 1 3; height: 1fr; }
@@ -75,7 +70,7 @@ The names are those of ASCERA: ConMon: Maintain > Connectors, Lists > Lookup Lis
 
     def _options(self) -> list[Option]:
         try:
-            draft = self._draft()
+            draft = unfinished_draft(self.services)
             connectors = len(self.services.settings.read().connectors)
             lists = self.services.lists.overview()
         except StorageError as error:
@@ -99,19 +94,6 @@ The names are those of ASCERA: ConMon: Maintain > Connectors, Lists > Lookup Lis
             _option("Quit", "", "quit"),
         ]
 
-    def _draft(self) -> Draft | None:
-        raw = self.services.drafts.read()
-        if raw is None:
-            return None
-        try:
-            draft = Draft.from_mapping(raw)
-            self.services.settings.environment(draft.environment)
-        except (ValueError, StorageError):
-            # A draft that another release wrote, or whose environment is gone, is no use to anybody.
-            self.services.drafts.clear()
-            return None
-        return None if draft.is_blank else draft
-
     def _say(self, sentence: str) -> None:
         problem = self.query_one("#problem", Static)
         problem.update(sentence)
@@ -121,7 +103,7 @@ The names are those of ASCERA: ConMon: Maintain > Connectors, Lists > Lookup Lis
         """Go there."""
         match event.option_id:
             case "resume":
-                self._open_wizard(self._draft())
+                self._open_wizard(unfinished_draft(self.services))
             case "wizard":
                 self._open_wizard(None)
             case "connectors":

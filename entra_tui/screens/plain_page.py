@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -17,18 +16,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-
-@dataclass(frozen=True, slots=True)
-class PlainValue:
-    """One value that leaves the terminal.
-
-    Attributes:
-        label: What it is.
-        text: The value; several lines for a message.
-    """
-
-    label: str
-    text: str
+    from entra_tui.guidance import Value
 
 
 class PlainPage(Screen[None]):
@@ -44,7 +32,7 @@ class PlainPage(Screen[None]):
     PlainPage .value { height: auto; margin: 0 0 1 0; }
     """
 
-    def __init__(self, values: Sequence[PlainValue]) -> None:
+    def __init__(self, values: Sequence[Value]) -> None:
         super().__init__()
         self._values = tuple(values)
 

@@ -12,11 +12,12 @@ from textual.widgets.option_list import Option
 
 from entra_tui.checks.context import Inputs
 from entra_tui.checks.ladder import LADDER, climb, is_healthy
+from entra_tui.guidance import Value
 from entra_tui.model.finding import CheckResult, CheckStatus
 from entra_tui.model.text import harmless
 from entra_tui.screens.ask_secret import obtain_secret
 from entra_tui.screens.frame import Frame
-from entra_tui.screens.plain_page import PlainPage, PlainValue
+from entra_tui.screens.plain_page import PlainPage
 from entra_tui.screens.troubles import TROUBLES, Trouble, verdict
 from entra_tui.storage.errors import StorageError
 from entra_tui.widgets.check_list import LABELS, CheckList
@@ -121,7 +122,7 @@ F2 shows the requests that were made. Tab goes to the connector, the list and th
         )
 
     def _entries(self) -> Iterable[Option]:
-        yield Option(_entry("Check everything", "every check in order, up to the first that fails"), id="all")
+        yield Option(_entry("Check everything", "all checks in order"), id="all")
         for trouble in TROUBLES:
             yield Option(_entry(trouble.title, f"told by the check {LABELS[trouble.check]}"), id=trouble.check.value)
 
@@ -251,7 +252,7 @@ F2 shows the requests that were made. Tab goes to the connector, the list and th
         said.set_class(bool(text), "-shown")
 
 
-def _values(finding: Finding) -> list[PlainValue]:
+def _values(finding: Finding) -> list[Value]:
     evidence = finding.evidence
     values = (
         ("What is wrong", f"{finding.title} ({finding.code})\n{finding.cause}"),
@@ -263,7 +264,7 @@ def _values(finding: Finding) -> list[PlainValue]:
         ("Request ID", evidence.request_id),
         ("Time", evidence.timestamp),
     )
-    return [PlainValue(label, text) for label, text in values if text]
+    return [Value(label, text) for label, text in values if text]
 
 
 def _entry(label: str, detail: str) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from entra_tui.guidance import GUIDES
 from entra_tui.onboarding import Step
 from entra_tui.screens.connector_editor import ConnectorEditor, Saved
-from entra_tui.screens.plain_page import PlainValue
 from entra_tui.screens.wizard.step_body import StepBody
 
 if TYPE_CHECKING:
@@ -18,14 +18,7 @@ class ConnectorStep(StepBody):
 
     step = Step.CONNECTOR
     check_label = "Check and save"
-    help_text = """In ASCERA: ConMon: Maintain > Connectors > Create > Microsoft Entra ID. The fields have the
-same names there; F3 shows the values to enter.
-
-Check and save runs the whole verification ladder on what is in the form, then saves the connector and creates
-its lookup list.
-
-Keep the secret: the system keyring is best. Where there is none, a file encrypted under a passphrase, or
-nowhere; then it is asked for each time, or read from the variable ENTRA_TUI_CLIENT_SECRET."""
+    help_text = GUIDES[Step.CONNECTOR].help
 
     DEFAULT_CSS = """
     ConnectorStep { scrollbar-gutter: auto; padding: 0; overflow: hidden; }
@@ -62,12 +55,3 @@ nowhere; then it is asked for each time, or read from the variable ENTRA_TUI_CLI
 
     def stopped(self) -> None:
         self._editor.stopped()
-
-    def values(self) -> tuple[PlainValue, ...]:
-        draft = self.draft
-        return (
-            PlainValue("Name", draft.name),
-            PlainValue("Tenant ID", draft.tenant_id),
-            PlainValue("Client ID", draft.client_id),
-            PlainValue("Environment Type", self.environment.label),
-        )

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Static
 
-from entra_tui.checks.catalogue import Subject
 from entra_tui.checks.consent_watch import Look, watch_consent
 from entra_tui.checks.ladder import climb
-from entra_tui.model.connector import APP_NAME
+from entra_tui.guidance import GUIDES
 from entra_tui.model.finding import CheckId, CheckResult, CheckStatus
 from entra_tui.model.permission import GrantState, needed_permissions
 from entra_tui.onboarding import STEP_CHECKS, Step
-from entra_tui.screens.plain_page import PlainValue
 from entra_tui.screens.wizard.countdown import count_down
 from entra_tui.screens.wizard.step_body import StepBody
 from entra_tui.widgets.check_list import CheckList
@@ -37,29 +35,14 @@ class ConsentStep(StepBody):
     step = Step.CONSENT
     check_label = "Watch"
     checks_on_entry = True
-    help_text = """Azure portal > App registrations > your app > API permissions > Grant admin consent for your
-tenant.
-
-Only a Privileged Role Administrator or a Global Administrator can grant application permissions of Microsoft
-Graph. An Application Administrator cannot, although the guide names that role: the button stays grey or the
-page reports an error. F3 shows a message to send to somebody who can.
-
-Granting replaces: permissions granted before that are no longer on the page may be taken back.
-
-This page takes a fresh token every few seconds, then more slowly, since Microsoft stops a client that asks too
-often. It can take a minute until a grant shows."""
+    help_text = GUIDES[Step.CONSENT].help
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self._hurry = asyncio.Event()
 
     def compose(self) -> ComposeResult:
-        yield Static(
-            "On the same page click Grant admin consent for your tenant, and confirm. It takes a Privileged Role "
-            "Administrator or a Global Administrator; an Application Administrator cannot do it.",
-            classes="lead",
-            markup=False,
-        )
+        yield Static(GUIDES[Step.CONSENT].lead, classes="lead", markup=False)
         yield Static("F3 shows the address, and a message to send to a colleague.", classes="quiet", markup=False)
         yield PermissionMatrix()
         yield CheckList(_WATCHED)
@@ -118,24 +101,3 @@ often. It can take a minute until a grant shows."""
 
     def stopped(self) -> None:
         self.query_one(CheckList).stop()
-
-    def values(self) -> tuple[PlainValue, ...]:
-        draft, environment = self.draft, self.environment
-        subject = Subject(environment, draft.tenant_id, draft.client_id)
-        page = self.services.catalogue.page("permissions", subject)
-        address = f"{environment.authority}/{draft.tenant_id}/adminconsent?client_id={draft.client_id}"
-        names = ", ".join(permission.value for permission in self._needed())
-        message = (
-            f"Please grant admin consent for the app {APP_NAME} (client ID {draft.client_id}) in the tenant "
-            f"{draft.tenant_id}.\nIt asks for these application permissions of Microsoft Graph: {names}.\n"
-            f"Needed role: Privileged Role Administrator or Global Administrator.\n"
-            f"Open {page}\nand click Grant admin consent."
-        )
-        return (
-            PlainValue("API permissions page, with the button", page),
-            PlainValue(
-                "Consent address (since the app has no redirect URI, it may end on an error page after the grant)",
-                address,
-            ),
-            PlainValue("Message to a colleague", message),
-        )

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from textual.containers import Horizontal
 from textual.widgets import Static
 
-from entra_tui.checks.catalogue import Subject
 from entra_tui.checks.ladder import climb
+from entra_tui.guidance import GUIDES
 from entra_tui.model.finding import CheckId, CheckStatus
 from entra_tui.model.permission import Feature, GrantState, compare_grants, needed_permissions
 from entra_tui.onboarding import STEP_CHECKS, Step
-from entra_tui.screens.plain_page import PlainValue
 from entra_tui.screens.wizard.step_body import StepBody
 from entra_tui.widgets.check_list import CheckList
 from entra_tui.widgets.choice import Choice
@@ -34,22 +33,10 @@ class PermissionsStep(StepBody):
     check_label = "Check"
     skip_label = "Go on to consent"
     checks_on_entry = True
-    help_text = """Azure portal > App registrations > your app > API permissions > Add a permission > Microsoft
-Graph > Application permissions. Not Delegated: a delegated permission looks the same on the
-page, but the connector signs in as an application and never carries it.
-
-ASCERA's guide asks for User.Read.All, Group.Read.All and Directory.Read.All. "Least privilege" asks for no more
-than the features that are on really use.
-
-What was added shows here only after admin consent, since a token carries what was granted, not what was
-requested. Without consent, go on to step 5."""
+    help_text = GUIDES[Step.PERMISSIONS].help
 
     def compose(self) -> ComposeResult:
-        yield Static(
-            "In API permissions click Add a permission > Microsoft Graph > Application permissions, and add:",
-            classes="lead",
-            markup=False,
-        )
+        yield Static(GUIDES[Step.PERMISSIONS].lead, classes="lead", markup=False)
         yield PermissionMatrix()
         with Horizontal(classes="choices"):
             yield Choice("Groups", Feature.GROUPS in self.draft.features, id="groups")
@@ -126,10 +113,3 @@ requested. Without consent, go on to step 5."""
         notice = self.query_one("#notice", Static)
         notice.update(text)
         notice.set_class(bool(text), "-shown")
-
-    def values(self) -> tuple[PlainValue, ...]:
-        subject = Subject(self.environment, self.draft.tenant_id, self.draft.client_id)
-        return (
-            PlainValue("API permissions page", self.services.catalogue.page("permissions", subject)),
-            *(PlainValue("Application permission", permission.value) for permission in self._needed()),
-        )

@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input, Static
 
-from entra_tui.checks.catalogue import Subject
 from entra_tui.checks.registration_probe import probe_registration
 from entra_tui.graph.app_probe import AppPresence
-from entra_tui.model.connector import APP_NAME
+from entra_tui.guidance import APP_FOUND, APP_UNKNOWN, GUIDES
 from entra_tui.model.fields import FieldError, parse_client_id
 from entra_tui.model.finding import CheckStatus
 from entra_tui.onboarding import Standing, Step
-from entra_tui.screens.plain_page import PlainValue
 from entra_tui.screens.wizard.step_body import StepBody
 from entra_tui.widgets.check_list import CheckLine
 from entra_tui.widgets.field import FieldRow, PasteInput
@@ -25,9 +23,7 @@ if TYPE_CHECKING:
 
     from entra_tui.simulator.specification import Inputs as PracticeInputs
 
-_ACCOUNTS = "Accounts in this organizational directory only (Single tenant)"
-_FOUND = "The app is registered in this tenant."
-_CANNOT_TELL = "The service does not say yet; the secret at step 3 will show it."
+_GUIDE = GUIDES[Step.REGISTRATION]
 
 
 class RegistrationStep(StepBody):
@@ -35,27 +31,12 @@ class RegistrationStep(StepBody):
 
     step = Step.REGISTRATION
     check_label = "Find the app"
-    help_text = """Azure portal > Microsoft Entra ID > App registrations > New registration. Enter the values of
-this page, click Register, then copy the Application (client) ID from the Overview page that
-opens.
-
-The Overview page shows three GUIDs. Application (client) ID is the one that is meant; Object ID is another
-number of the same app and signs in nobody; Directory (tenant) ID is the one of step 1.
-
-Whether the app exists is asked without a sign-in, so no failed one shows in the tenant's log."""
+    help_text = _GUIDE.help
 
     def compose(self) -> ComposeResult:
-        yield Static(
-            "In App registrations click New registration and enter:",
-            classes="lead",
-            markup=False,
-        )
-        yield ValueList((("Name", APP_NAME), ("Account types", _ACCOUNTS), ("Redirect URI", "leave it blank")))
-        yield Static(
-            "Click Register, then copy the ID from the Overview page.",
-            classes="lead",
-            markup=False,
-        )
+        yield Static(_GUIDE.lead, classes="lead", markup=False)
+        yield ValueList(_GUIDE.values)
+        yield Static(_GUIDE.then, classes="lead", markup=False)
         yield FieldRow("Application (client) ID", PasteInput(self.draft.client_id, id="client"))
         yield CheckLine("App")
         yield FindingPanel()
@@ -100,16 +81,7 @@ Whether the app exists is asked without a sign-in, so no failed one shows in the
             line.end(CheckStatus.FAILED, registration.finding.title)
             await self.panel.show(registration.finding)
         elif registration.presence is AppPresence.FOUND:
-            line.end(CheckStatus.PASSED, _FOUND)
-            self.onboarding.prove(Step.REGISTRATION, _FOUND)
+            line.end(CheckStatus.PASSED, APP_FOUND)
+            self.onboarding.prove(Step.REGISTRATION, APP_FOUND)
         else:
-            line.end(CheckStatus.WARNING, _CANNOT_TELL)
-
-    def values(self) -> tuple[PlainValue, ...]:
-        page = self.services.catalogue.page("registrations", Subject(self.environment))
-        return (
-            PlainValue("App registrations page", page),
-            PlainValue("Name", APP_NAME),
-            PlainValue("Supported account types", _ACCOUNTS),
-            PlainValue("Redirect URI", "(leave it blank)"),
-        )
+            line.end(CheckStatus.WARNING, APP_UNKNOWN)

@@ -9,10 +9,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, Static
 
+from entra_tui.guidance import Value
 from entra_tui.onboarding import SKIPPABLE, Onboarding, Standing, Step
 from entra_tui.screens.frame import Frame
 from entra_tui.screens.help import reflow
-from entra_tui.screens.plain_page import PlainPage, PlainValue
+from entra_tui.screens.plain_page import PlainPage
 from entra_tui.screens.wizard.connector import ConnectorStep
 from entra_tui.screens.wizard.consent import ConsentStep
 from entra_tui.screens.wizard.permissions import PermissionsStep
@@ -261,7 +262,7 @@ class WizardScreen(Frame):
         values = self._body.values()
         finding = next((panel.finding for panel in self._body.query(FindingPanel) if panel.finding), None)
         if finding is not None and finding.link:
-            values = (PlainValue("Where it can be mended", finding.link), *values)
+            values = (Value("Where it can be mended", finding.link), *values)
         if values:
             self.app.push_screen(PlainPage(values))
 

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input, Static
 
-from entra_tui.checks.catalogue import Subject
 from entra_tui.checks.ladder import climb
 from entra_tui.checks.new_secret import sign_in_with_new_secret
-from entra_tui.model.connector import SECRET_DESCRIPTION
+from entra_tui.guidance import GUIDES
 from entra_tui.model.fields import FieldError, parse_secret
 from entra_tui.model.finding import CheckId, CheckResult, CheckStatus
 from entra_tui.onboarding import STEP_CHECKS, Step
-from entra_tui.screens.plain_page import PlainValue
 from entra_tui.screens.wizard.countdown import count_down
 from entra_tui.screens.wizard.step_body import StepBody
 from entra_tui.widgets.check_list import CheckList
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     from entra_tui.checks.context import CheckContext
     from entra_tui.simulator.specification import Inputs as PracticeInputs
 
+_GUIDE = GUIDES[Step.SECRET]
 _BEFORE_SIGN_IN = tuple(check for check in STEP_CHECKS[Step.SECRET] if check is not CheckId.SIGN_IN)
 _SHOWN = (CheckId.TENANT, CheckId.ENVIRONMENT, CheckId.SIGN_IN)
 
@@ -39,15 +38,9 @@ class SecretStep(StepBody):
 
     step = Step.SECRET
     check_label = "Sign in"
-    help_text = """Azure portal > App registrations > your app > Certificates & secrets > Client secrets > New
-client secret. Copy the Value at once: it is shown only this time. The Secret ID next to it
-is a GUID and signs in nobody.
+    help_text = f"""{_GUIDE.help}
 
-The secret goes to the login service of the tenant's own cloud and nowhere else. It is not written anywhere
-until you say where to keep it, at step 6. F4 shows or hides it while the cursor is in the field.
-
-A new secret may need up to a minute until the service knows it everywhere; the sign-in is tried again by
-itself, and Esc stops that."""
+F4 shows or hides the secret while the cursor is in its field; Esc stops the tries."""
 
     def compose(self) -> ComposeResult:
         returns_to = self.onboarding.returns_to
@@ -58,9 +51,9 @@ itself, and Esc stops that."""
                 markup=False,
             )
         else:
-            yield Static("In Certificates & secrets click New client secret:", classes="lead", markup=False)
-            yield ValueList((("Description", SECRET_DESCRIPTION), ("Expires", "per your security policy")))
-            yield Static("Click Add and copy the Value; it is shown only now.", classes="lead", markup=False)
+            yield Static(_GUIDE.lead, classes="lead", markup=False)
+            yield ValueList(_GUIDE.values)
+            yield Static(_GUIDE.then, classes="lead", markup=False)
         yield FieldRow("Client secret, the Value", SecretInput(id="secret"), hint="The Value, not the Secret ID.")
         expires = self.draft.secret_expires
         yield FormRow(
@@ -158,10 +151,3 @@ itself, and Esc stops that."""
 
     def stopped(self) -> None:
         self.query_one(CheckList).stop()
-
-    def values(self) -> tuple[PlainValue, ...]:
-        subject = Subject(self.environment, self.draft.tenant_id, self.draft.client_id)
-        return (
-            PlainValue("Certificates & secrets page", self.services.catalogue.page("secrets", subject)),
-            PlainValue("Description", SECRET_DESCRIPTION),
-        )

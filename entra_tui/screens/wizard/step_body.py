@@ -9,13 +9,14 @@ from textual.containers import VerticalScroll
 from textual.message import Message
 
 from entra_tui.checks.context import Inputs
+from entra_tui.guidance import values_of
 from entra_tui.onboarding import Standing, Step
 from entra_tui.widgets.finding_panel import FindingPanel
 
 if TYPE_CHECKING:
+    from entra_tui.guidance import Value
     from entra_tui.model.environment import Environment
     from entra_tui.onboarding import Draft, Onboarding
-    from entra_tui.screens.plain_page import PlainValue
     from entra_tui.services import Services
     from entra_tui.simulator.specification import Inputs as PracticeInputs
 
@@ -99,9 +100,9 @@ class StepBody(VerticalScroll, can_focus=False):
     def stopped(self) -> None:
         """The checks were ended by the person."""
 
-    def values(self) -> tuple[PlainValue, ...]:
+    def values(self) -> tuple[Value, ...]:
         """What the person may want to copy out at this step."""
-        return ()
+        return values_of(self.step, self.draft, self.environment, self.services.catalogue)
 
     def changed(self) -> None:
         """Tell the wizard to look again."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Static
 
+from entra_tui.guidance import GUIDES
 from entra_tui.onboarding import Step
 from entra_tui.screens.ask_secret import obtain_secret
 from entra_tui.screens.wizard.step_body import StepBody
@@ -20,16 +21,12 @@ class SynchronizeStep(StepBody):
 
     step = Step.SYNCHRONIZE
     check_label = "Synchronize"
-    help_text = """In ASCERA: Lists > Lookup Lists, open the list, click Synchronize.
-
-The list is replaced as a whole at the end, so nobody sees half of it, and a synchronization that fails changes
-nothing. When Microsoft asks to slow down, the wait is shown and obeyed. What was read is kept page by page: an
-interrupted run goes on from there."""
+    help_text = GUIDES[Step.SYNCHRONIZE].help
 
     def compose(self) -> ComposeResult:
         connector = self.draft.connector()
         yield Static(
-            f"ASCERA has created the lookup list '{connector.users_list}'. Synchronize it to prove the whole way.",
+            GUIDES[Step.SYNCHRONIZE].lead.format(users_list=connector.users_list),
             classes="lead",
             markup=False,
         )

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input, Select, Static
 
-from entra_tui.checks.catalogue import Subject
 from entra_tui.checks.tenant_survey import survey_tenant
+from entra_tui.guidance import GCC_NOTICE, GUIDES, ROLES
 from entra_tui.model.fields import FieldError, parse_tenant
 from entra_tui.model.finding import CheckStatus
 from entra_tui.onboarding import Step
-from entra_tui.screens.plain_page import PlainValue
 from entra_tui.screens.wizard.step_body import StepBody
 from entra_tui.widgets.check_list import CheckLine
 from entra_tui.widgets.field import FieldRow, PasteInput
@@ -30,27 +29,10 @@ class TenantStep(StepBody):
 
     step = Step.TENANT
     check_label = "Find the tenant"
-    help_text = """Azure portal > Microsoft Entra ID > Overview shows the Tenant ID. With several directories,
-see at the top right which one is open.
-
-A domain name of the tenant works as well, such as contoso.onmicrosoft.com. Every Microsoft cloud is asked;
-nothing is signed in and nothing is changed.
-
-The environment is found by itself. GCC (moderate) tenants belong to the Azure Public Cloud; Azure US Government
-is for GCC High and DoD.
-
-Which role each step needs
-Steps 2 to 4   Application Administrator, Cloud Application Administrator or Global Administrator
-Step 5         Privileged Role Administrator or Global Administrator: an Application Administrator cannot grant
-               application permissions of Microsoft Graph"""
+    help_text = GUIDES[Step.TENANT].help
 
     def compose(self) -> ComposeResult:
-        yield Static(
-            "In the Azure portal open Microsoft Entra ID > Overview and copy the Tenant ID. "
-            "With several directories, make sure that the right one is open.",
-            classes="lead",
-            markup=False,
-        )
+        yield Static(GUIDES[Step.TENANT].lead, classes="lead", markup=False)
         yield FieldRow("Tenant ID or domain name", PasteInput(self.draft.tenant, id="tenant"))
         environments = [(environment.label, environment.name) for environment in self.services.environments]
         yield FormRow(
@@ -61,12 +43,7 @@ Step 5         Privileged Role Administrator or Global Administrator: an Applica
         yield CheckLine("Tenant")
         yield Static("", id="notice", classes="notice", markup=False)
         yield FindingPanel()
-        yield Static(
-            "You will need Application Administrator for steps 2 to 4, and Privileged Role or Global "
-            "Administrator for step 5.",
-            classes="quiet lead roles",
-            markup=False,
-        )
+        yield Static(ROLES, classes="quiet lead roles", markup=False)
 
     def on_mount(self) -> None:
         if self.is_proven:
@@ -134,7 +111,7 @@ Step 5         Privileged Role Administrator or Global Administrator: an Applica
         self.query_one("#environment", Select).value = candidate.environment.name
         line.end(CheckStatus.PASSED, candidate.sentence)
         if survey.gcc:
-            self._notice("This is a GCC tenant. GCC belongs to the Azure Public Cloud, not to Azure US Government.")
+            self._notice(GCC_NOTICE)
         elif candidate.environment != chosen_before:
             self._notice(f"Environment Type was set to {candidate.environment.label}, where the tenant lives.")
         elif self.draft.tenant != self.draft.tenant_id:
@@ -155,10 +132,3 @@ Step 5         Privileged Role Administrator or Global Administrator: an Applica
         notice = self.query_one("#notice", Static)
         notice.update(text)
         notice.set_class(bool(text), "-shown")
-
-    def values(self) -> tuple[PlainValue, ...]:
-        overview = self.services.catalogue.page("tenant", Subject(self.environment))
-        values = [PlainValue("Page with the Tenant ID", overview)]
-        if self.draft.tenant_id:
-            values.append(PlainValue("Tenant ID", self.draft.tenant_id))
-        return tuple(values)
