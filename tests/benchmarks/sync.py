@@ -62,7 +62,9 @@ def measured(name: str, users: int, command: Sequence[str], environment: Mapping
     if process.returncode:
         raise SystemExit(f"{name} failed: {told}")
     cpu = usage.ru_utime + usage.ru_stime
-    return Measured(name, users, told["seconds"], told["requests"], cpu, usage.ru_maxrss / 1024)
+    found = Measured(name, users, told["seconds"], told["requests"], cpu, usage.ru_maxrss / 1024)
+    sys.stderr.write(f"{found}\n")
+    return found
 
 
 def killed_half_way(server: PracticeServer, users: int) -> None:
