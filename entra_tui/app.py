@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,8 +16,10 @@ from textual.binding import Binding, BindingType
 
 from entra_tui.screens.home import HomeScreen
 from entra_tui.services import open_practice, open_services
+from entra_tui.storage.errors import StorageError
 from entra_tui.storage.folders import Folders
 from entra_tui.storage.log import start_log
+from entra_tui.storage.settings import Preferences
 from entra_tui.widgets.themes import DARK, LIGHT, theme_name
 
 if TYPE_CHECKING:
@@ -49,7 +52,7 @@ class EntraApp(App[int]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-short"), (30, "-tall")]  # noqa: RUF012
 
     def __init__(self, services: Services) -> None:
-        theme = theme_name(services.settings.read().preferences.theme)
+        theme = theme_name(_preferences(services).theme)
         super().__init__(ansi_color=theme.startswith("ansi"))
         self.services = services
         self.animation_level = "none"
@@ -63,7 +66,7 @@ class EntraApp(App[int]):
         for name in ("SIGHUP", "SIGTERM"):
             number = getattr(signal, name, None)
             if number is not None and sys.platform != "win32" and not self.is_headless:
-                loop.add_signal_handler(number, self.exit, 128 + number)
+                loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
         self.push_screen(HomeScreen(self.services))
 
     async def on_unmount(self) -> None:
@@ -124,8 +127,16 @@ def _practice(folders: Folders, scenario: Scenario, users: int | None) -> Servic
     return open_practice(folders, PracticeCloud(scenario, users=users))
 
 
+def _preferences(services: Services) -> Preferences:
+    try:
+        return services.settings.read().preferences
+    except StorageError:
+        # A damaged file is named on the first screen, where it can be looked at again once it is mended.
+        return Preferences()
+
+
 def _run(services: Services) -> int:
-    mouse = services.settings.read().preferences.mouse
+    mouse = _preferences(services).mouse
     if mouse is None:
         # Over SSH a captured mouse takes away the terminal's own selection, and a dropped line leaves it captured.
         mouse = not os.environ.get("SSH_CONNECTION")
