@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from entra_tui.checks.ladder import LADDER
 from entra_tui.model.entry import USER_COLUMNS
 from tests.commands.program import Practice, serving
 
@@ -38,7 +39,7 @@ def test_from_a_tenant_id_to_an_exported_list(healthy: Practice, tmp_path: Path)
     unlocked = {"ENTRA_TUI_PASSPHRASE": "four words and more"}
     report = program.json("check", **unlocked)
     assert report["healthy"] is True
-    assert [check["id"] for check in report["checks"]][:2] == ["input", "tenant"]
+    assert [check["id"] for check in report["checks"]] == [check.value for check in LADDER]
     assert {check["status"] for check in report["checks"]} == {"passed"}
     assert all(set(check) == {"id", "status", "summary", "finding"} for check in report["checks"])
 
