@@ -121,6 +121,6 @@ def _line(exchange: Exchange) -> Content:
     address = _GUID.sub(rf"\1{symbols().ellipsis}", harmless(exchange.host + exchange.path))
     return Content.assemble(
         f"{started:<10}{exchange.method:<8}",
-        (f"{status:<7}", "" if fine else "bold $text-error"),
+        (f"{status:<7}", "" if fine else "bold"),
         f"{exchange.milliseconds:>5.0f}{exchange.attempt:>5}  {address}",
     )

@@ -48,11 +48,13 @@ class SyncProgress:
         self.held: list[Held] = []
         self.failed: Failed | None = None
         self._wait_ends = 0.0
+        self._latest: float | None = None
         self._samples: deque[tuple[float, int]] = deque(maxlen=_SAMPLES)
 
     def take(self, event: SyncEvent, now: float) -> None:
         """Take in what happened at `now`."""
         self.waiting = None
+        self._latest = now
         match event:
             case Started():
                 self._begin(event, now)
@@ -80,6 +82,7 @@ class SyncProgress:
     def forget_pace(self) -> None:
         """Measure the rate anew: somebody held the run for a while."""
         self._samples.clear()
+        self._latest = None
 
     @property
     def rate(self) -> float | None:
@@ -102,6 +105,10 @@ class SyncProgress:
         if rate is None or self.total is None:
             return None
         return max(0, self.total - self.entries) / rate + self.wait_left(now)
+
+    def quiet_for(self, now: float) -> float:
+        """Seconds since anything happened; 0 during a wait of our own, and while nothing happened yet."""
+        return 0.0 if self.waiting or self._latest is None else max(0.0, now - self._latest)
 
     def wait_left(self, now: float) -> float:
         """Seconds until the request is sent again; 0 when there is no wait."""

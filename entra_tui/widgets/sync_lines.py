@@ -29,6 +29,8 @@ _NARROWEST_BAR: Final = 10
 _WIDEST_BAR: Final = 60
 _NUMBER_WIDTH: Final = 11
 _EXAMPLES: Final = 5
+_LONG_SECONDS: Final = 3
+"""Silence that is worth a word."""
 
 
 def heading(progress: SyncProgress) -> str:
@@ -87,6 +89,9 @@ def notice(progress: SyncProgress, now: float, *, paused: bool) -> str:
         return "Paused. The page under way is still written, no further one is asked for."
     if progress.waiting is not None:
         return wait(progress.waiting.wait, progress.wait_left(now))
+    quiet = progress.quiet_for(now)
+    if quiet >= _LONG_SECONDS:
+        return f"Microsoft has not answered for {countdown(quiet)}."
     if progress.restarts:
         return _RESTARTS[progress.restarts[-1]]
     if progress.resumed_entries:

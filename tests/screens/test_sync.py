@@ -238,9 +238,17 @@ async def test_nothing_is_drawn_while_nothing_changes(
         view = stage.app.screen.query_one(SyncView)
         view._redraw()
         assert drawn == []
-        stage.clock.advance(100)
-        view._redraw()
-        assert drawn == []
+
+
+async def test_a_long_silence_is_told(open_stage: Callable[..., Stage]) -> None:
+    stage = open_stage()
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        ScriptedSync(stage)
+        await show(pilot, stage)
+        stage.clock.advance(7)
+        stage.app.screen.query_one(SyncView)._redraw()
+        await pilot.pause()
+        assert "Microsoft has not answered for 7 s." in seen(stage.app)
 
 
 async def test_leaving_the_program_ends_what_runs(open_stage: Callable[..., Stage]) -> None:

@@ -1,0 +1,255 @@
+"""A picture of each screen and state, at the design size and wide."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.widgets import OptionList
+
+from entra_tui.graph.retry import Wait, WaitReason
+from entra_tui.model.entry import Changes, Entry
+from entra_tui.model.finding import Finding
+from entra_tui.screens.ask_secret import AskPassphrase, AskSecret
+from entra_tui.screens.entry import EntryScreen
+from entra_tui.screens.exchange import ExchangeScreen
+from entra_tui.screens.lookup_list import LookupListScreen
+from entra_tui.screens.lookup_lists import LookupListsScreen
+from entra_tui.screens.requests import RequestsScreen
+from entra_tui.screens.sync import SyncScreen
+from entra_tui.screens.troubleshoot import TroubleshootScreen
+from entra_tui.sync.events import Failed, Finished, Held, Restarted, RestartReason, SyncMode, Waiting
+from tests.screens.scripted_sync import LIST, ScriptedSync
+from tests.screens.stage import settle, until
+from tests.screens.test_requests import LOST_REQUEST, TOKEN_REQUEST, USERS_REQUEST
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from textual.pilot import Pilot
+    from textual.screen import Screen
+
+    from entra_tui.sync.events import SyncEvent
+    from tests.screens.stage import Stage
+
+    Snapshot = Callable[..., bool]
+    Scene = Callable[[Pilot[int], Stage], Coroutine[None, None, None]]
+
+pytestmark = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+
+FINDING = Finding(
+    "AADSTS7000222",
+    "The client secret has expired",
+    "The secret was right, but its end date has passed.",
+    (
+        "Create a new client secret under Certificates & secrets.",
+        "Enter its Value here, check, then delete the old one.",
+    ),
+    who="Application Administrator, Cloud Application Administrator or the app's owner",
+    link="https://portal.azure.com/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/Credentials",
+    message="The provided client secret keys for app are expired.",
+)
+
+
+async def push(pilot: Pilot[int], stage: Stage, screen: Screen[None]) -> None:
+    await stage.app.push_screen(screen)
+    await settle(pilot)
+
+
+async def no_lists(pilot: Pilot[int], stage: Stage) -> None:
+    await push(pilot, stage, LookupListsScreen(stage.services))
+
+
+async def lists(pilot: Pilot[int], stage: Stage) -> None:
+    await stage.fill()
+    await stage.services.save_connector(replace(stage.connector, name="Fabrikam"), None)
+    await push(pilot, stage, LookupListsScreen(stage.services))
+
+
+async def empty_list(pilot: Pilot[int], stage: Stage) -> None:
+    await stage.save()
+    await push(pilot, stage, LookupListScreen(stage.services, LIST))
+
+
+async def full_list(pilot: Pilot[int], stage: Stage) -> None:
+    await stage.fill()
+    await push(pilot, stage, LookupListScreen(stage.services, LIST))
+    await pilot.press("down", "down")
+
+
+async def searched_list(pilot: Pilot[int], stage: Stage) -> None:
+    await full_list(pilot, stage)
+    await pilot.press("slash", *"an")
+    await settle(pilot)
+
+
+async def nothing_found(pilot: Pilot[int], stage: Stage) -> None:
+    await full_list(pilot, stage)
+    await pilot.press("slash", *"zzz")
+    await settle(pilot)
+
+
+async def wide_characters(pilot: Pilot[int], stage: Stage) -> None:
+    await stage.fill()
+    await push(pilot, stage, LookupListScreen(stage.services, LIST))
+    await pilot.press("end")
+    await settle(pilot)
+
+
+async def entry(pilot: Pilot[int], stage: Stage) -> None:
+    await stage.fill()
+    (first,) = stage.services.lists.rows(LIST, limit=1)
+    await push(pilot, stage, EntryScreen(stage.services, first, simulated=True))
+
+
+async def sync_under_way(pilot: Pilot[int], stage: Stage, *events: SyncEvent) -> ScriptedSync:
+    sync = ScriptedSync(stage, *events)
+    await stage.app.push_screen(SyncScreen(stage.services, stage.connector))
+    await pilot.pause()
+    return sync
+
+
+async def sync_ended(pilot: Pilot[int], stage: Stage, event: SyncEvent) -> None:
+    sync = await sync_under_way(pilot, stage, event)
+    sync.release()
+    await sync.running.ended()
+    await settle(pilot)
+
+
+async def sync_running(pilot: Pilot[int], stage: Stage) -> None:
+    await sync_under_way(pilot, stage)
+
+
+async def sync_waiting(pilot: Pilot[int], stage: Stage) -> None:
+    await sync_under_way(pilot, stage, Waiting(LIST, Wait(WaitReason.THROTTLED, 12, 1, 429, asked=True)))
+
+
+async def sync_restarted(pilot: Pilot[int], stage: Stage) -> None:
+    await sync_under_way(pilot, stage, Restarted(LIST, RestartReason.PAGE_TOKEN_EXPIRED))
+
+
+async def sync_paused(pilot: Pilot[int], stage: Stage) -> None:
+    await sync_under_way(pilot, stage)
+    await pilot.press("p")
+
+
+async def sync_finished(pilot: Pilot[int], stage: Stage) -> None:
+    await sync_ended(pilot, stage, Finished(LIST, Changes(12, 3, 1, 9984), SyncMode.FULL, 13, 11, 9.3))
+
+
+async def sync_held(pilot: Pilot[int], stage: Stage) -> None:
+    names = ("Ada Lovelace", "Грета Шмидт", "李小龙", "Zoë O'Neil", "x" * 80, "Last")
+    examples = tuple(Entry(name, {"displayName": name}) for name in names)
+    await sync_ended(pilot, stage, Held(LIST, Changes(2, 0, 7120, 2878), 9998, examples))
+
+
+async def sync_failed(pilot: Pilot[int], stage: Stage) -> None:
+    await sync_ended(pilot, stage, Failed(LIST, FINDING, 4, 3.0, can_resume=True))
+
+
+async def sync_canceled(pilot: Pilot[int], stage: Stage) -> None:
+    sync = await sync_under_way(pilot, stage)
+    sync.running.cancel()
+    await sync.running.ended()
+    await settle(pilot)
+
+
+async def ask_secret(pilot: Pilot[int], stage: Stage) -> None:
+    stage.app.push_screen(AskSecret(stage.connector, notice="The keyring did not answer; unlock it."))
+    await settle(pilot)
+    await pilot.press("enter")
+
+
+async def choose_passphrase(pilot: Pilot[int], stage: Stage) -> None:
+    stage.app.push_screen(AskPassphrase(choose=True))
+    await settle(pilot)
+
+
+async def enter_passphrase(pilot: Pilot[int], stage: Stage) -> None:
+    stage.app.push_screen(AskPassphrase(choose=False, notice="That was not the passphrase; enter it again."))
+    await settle(pilot)
+
+
+async def no_requests(pilot: Pilot[int], stage: Stage) -> None:
+    await push(pilot, stage, RequestsScreen(stage.services))
+
+
+async def some_requests(pilot: Pilot[int], stage: Stage) -> None:
+    for exchange in (TOKEN_REQUEST, USERS_REQUEST, LOST_REQUEST):
+        stage.services.http.trace.add(exchange)
+    await push(pilot, stage, RequestsScreen(stage.services))
+
+
+async def one_request(pilot: Pilot[int], stage: Stage) -> None:
+    await push(pilot, stage, ExchangeScreen(stage.services, TOKEN_REQUEST))
+
+
+async def troubleshoot_nothing(pilot: Pilot[int], stage: Stage) -> None:
+    await push(pilot, stage, TroubleshootScreen(stage.services))
+
+
+async def troubleshoot_ready(pilot: Pilot[int], stage: Stage) -> None:
+    await stage.save()
+    await push(pilot, stage, TroubleshootScreen(stage.services))
+
+
+async def troubleshoot_healthy(pilot: Pilot[int], stage: Stage) -> None:
+    await troubleshoot_ready(pilot, stage)
+    await pilot.press("enter")
+    await until(pilot, lambda: all(worker.is_finished for worker in stage.app.workers))
+    await settle(pilot)
+
+
+SCENES: tuple[Scene, ...] = (
+    no_lists,
+    lists,
+    empty_list,
+    full_list,
+    searched_list,
+    nothing_found,
+    wide_characters,
+    entry,
+    sync_running,
+    sync_waiting,
+    sync_restarted,
+    sync_paused,
+    sync_finished,
+    sync_held,
+    sync_failed,
+    sync_canceled,
+    ask_secret,
+    choose_passphrase,
+    enter_passphrase,
+    no_requests,
+    some_requests,
+    one_request,
+    troubleshoot_nothing,
+    troubleshoot_ready,
+    troubleshoot_healthy,
+)
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
+def test_scene(snap_compare: Snapshot, open_stage: Callable[..., Stage], scene: Scene, size: tuple[int, int]) -> None:
+    stage = open_stage(users=200)
+
+    async def play(pilot: Pilot[int]) -> None:
+        await scene(pilot, stage)
+
+    assert snap_compare(stage.app, terminal_size=size, run_before=play)
+
+
+def test_a_finding_after_the_ladder(
+    snap_compare: Snapshot, open_stage: Callable[..., Stage], size: tuple[int, int]
+) -> None:
+    stage = open_stage("missing-permission")
+
+    async def play(pilot: Pilot[int]) -> None:
+        await troubleshoot_ready(pilot, stage)
+        stage.app.screen.query_one("#menu", OptionList).highlighted = 2
+        await pilot.press("enter")
+        await until(pilot, lambda: all(worker.is_finished for worker in stage.app.workers))
+        await settle(pilot)
+
+    assert snap_compare(stage.app, terminal_size=size, run_before=play)
