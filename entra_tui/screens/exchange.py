@@ -67,7 +67,8 @@ F3 shows it as plain text, which can be sent to your terminal's clipboard."""
 def _parts(exchange: Exchange) -> list[tuple[str, str]]:
     sent = exchange.started.strftime("%Y-%m-%d %H:%M:%S UTC")
     if exchange.status is None:
-        came = f"no answer after {exchange.milliseconds:,.0f} ms: {harmless(exchange.failure)}"
+        why = f"{exchange.failure} ({exchange.failure_detail})" if exchange.failure_detail else exchange.failure
+        came = f"no answer after {exchange.milliseconds:,.0f} ms: {harmless(why)}"
     else:
         came = f"status {exchange.status} after {exchange.milliseconds:,.0f} ms, {exchange.response_bytes:,} bytes"
     asked = f"{exchange.method} {harmless(exchange.host)}\n{harmless(exchange.path)}"
