@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from entra_tui.commands.arguments import build_parser
 from entra_tui.commands.errors import UsageError
+from entra_tui.terminal_kind import wants_lines
 
 if TYPE_CHECKING:
     import argparse
@@ -66,14 +67,24 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
 
 def _wizard(call: Call) -> int:
-    if not (call.console.can_ask and call.console.shows_data):
-        raise UsageError("The wizard needs a terminal; see `entra-tui --help` for commands that do without.")
+    if _wants_lines(call) or not (call.console.can_ask and call.console.shows_data):
+        from entra_tui.plain.door import run_plain
+
+        return run_plain(call.folders)
     from entra_tui.app import run_wizard
 
     return run_wizard(call.folders)
 
 
+def _wants_lines(call: Call) -> bool:
+    return getattr(call.arguments, "plain", False) or wants_lines()
+
+
 def _demo(call: Call) -> int:
+    if _wants_lines(call):
+        from entra_tui.plain.door import run_plain_demo
+
+        return run_plain_demo(home_folder(call.arguments), call.arguments.scenario, users=call.arguments.users)
     if not (call.console.can_ask and call.console.shows_data):
         raise UsageError("The demo needs a terminal; `entra-tui simulate` serves the same practice tenant without.")
     from entra_tui.app import run_demo

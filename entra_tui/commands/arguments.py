@@ -35,6 +35,7 @@ environment variables:
   SSL_CERT_FILE            certificates to trust besides the system's
   HTTPS_PROXY, NO_PROXY    the proxy, and the hosts that need none
   NO_COLOR                 no colors, whatever its value
+  ACCESSIBLE               1 is the same as --plain
 
 Results go to stdout, everything else to stderr. A client secret is never an
 argument: pipe it in with --client-secret-stdin, set ENTRA_TUI_CLIENT_SECRET, or
@@ -89,6 +90,7 @@ def build_parser() -> Parser:
     parser.add_argument(
         "--version", action="version", version=f"entra-tui {__version__}\n", help="show the version and exit"
     )
+    _plain_argument(parser)
     parser.set_defaults(command="wizard", prog="entra-tui")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="entra-tui", parser_class=Parser)
     _add_demo(commands, everywhere)
@@ -119,6 +121,7 @@ def _add_demo(commands: Commands, everywhere: Parser) -> None:
         "the wizard on a practice tenant, offline, in a throw-away folder",
     )
     _scenario_arguments(parser)
+    _plain_argument(parser)
 
 
 def _add_check(commands: Commands, everywhere: Parser) -> None:
@@ -261,6 +264,15 @@ def _command(commands: Commands, everywhere: Parser, path: str, summary: str, *,
 def _scenario_arguments(parser: Parser) -> None:
     parser.add_argument("scenario", nargs="?", metavar="SCENARIO", help="see `entra-tui simulate --list`")
     parser.add_argument("--users", type=users, metavar="N", help="how many users the practice tenant has")
+
+
+def _plain_argument(parser: Parser) -> None:
+    parser.add_argument(
+        "--plain",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="questions and lines instead of screens, for screen readers and serial consoles",
+    )
 
 
 def _secret_argument(parser: Parser) -> None:

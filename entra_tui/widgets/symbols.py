@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import codecs
-import locale
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
+
+from entra_tui.terminal_kind import shows_unicode
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,4 @@ ASCII: Final = Symbols("+", "x", "!", "-", ".", "~", ">", "*", "-", "#", ".", "~
 @cache
 def symbols() -> Symbols:
     """The signs for this terminal's locale."""
-    try:
-        encoding = codecs.lookup(locale.getpreferredencoding(do_setlocale=False)).name
-    except LookupError:
-        encoding = "ascii"
-    return UNICODE if encoding.startswith("utf") else ASCII
+    return UNICODE if shows_unicode() else ASCII

@@ -34,7 +34,7 @@ def _one_terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("COLORTERM", "truecolor")
     monkeypatch.setenv("LANG", "C.UTF-8")
     monkeypatch.setenv("TZ", "UTC")
-    monkeypatch.setattr(locale, "getpreferredencoding", lambda **_: "UTF-8")
+    monkeypatch.setattr(locale, "getencoding", lambda: "UTF-8")
     symbols.cache_clear()
     time.tzset()
     yield

@@ -1,0 +1,59 @@
+"""The lookup lists, read a page at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from entra_tui.model.entry import Entry
+    from entra_tui.plain.dialogue import Dialogue
+    from entra_tui.plain.session import Session
+
+_PAGE: Final = 20
+
+
+def browse_lists(session: Session, dialogue: Dialogue) -> None:
+    """Choose a list, search it, read it."""
+    while True:
+        lists = session.services.lists.overview()
+        dialogue.say()
+        dialogue.say("Lists > Lookup Lists")
+        if not lists:
+            dialogue.say("There is no lookup list yet; a connector brings its own.")
+            return
+        options = [f"{each.name}: {each.entries:,} entries, {each.status.value}" for each in lists]
+        position = dialogue.choose("A number, or b to go back", options)
+        if position is None:
+            return
+        _read(lists[position].name, session, dialogue)
+
+
+def _read(name: str, session: Session, dialogue: Dialogue) -> None:
+    search = dialogue.ask("Words to search for, or Enter for all")
+    database = session.services.lists
+    found = database.count(name, search=search)
+    dialogue.say(f"{found:,} entries.")
+    for offset in range(0, found, _PAGE):
+        rows = database.rows(name, offset=offset, limit=_PAGE, search=search)
+        for number, entry in enumerate(rows, start=offset + 1):
+            dialogue.say(f"{number}. {_one_line(entry)}")
+        last = offset + len(rows)
+        if last >= found:
+            return
+        answer = dialogue.ask(f"{last:,} of {found:,}. Enter for more, a number for one in full, b to go back")
+        while answer.isdecimal() and offset < int(answer) <= last:
+            _tell(rows[int(answer) - offset - 1], dialogue)
+            answer = dialogue.ask("Enter for more, a number for one in full, b to go back")
+        if answer:
+            return
+
+
+def _one_line(entry: Entry) -> str:
+    values = [entry.values.get(name) for name in ("displayName", "userPrincipalName", "mail")]
+    return ", ".join(dict.fromkeys(str(value) for value in values if value)) or entry.id
+
+
+def _tell(entry: Entry, dialogue: Dialogue) -> None:
+    dialogue.say(f"id: {entry.id}")
+    for name, value in entry.values.items():
+        dialogue.say(f"{name}: {'' if value is None else value}")
