@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import constants
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 
@@ -53,6 +54,8 @@ class EntraApp(App[int]):
 
     def __init__(self, services: Services) -> None:
         theme = theme_name(_preferences(services).theme)
+        # TEXTUAL_LOG names a file that is told every key and paste; nothing is ever written there.
+        vars(constants).update(LOG_FILE=None, DEBUG=False)
         super().__init__(ansi_color=theme.startswith("ansi"))
         self.services = services
         self.animation_level = "none"
@@ -83,7 +86,7 @@ class EntraApp(App[int]):
         self._close_messages_no_wait()
 
     def _log(self, *_: object, **__: object) -> None:
-        # TEXTUAL_LOG and the development console would be told every key that is pressed.
+        # The development console would be told every key that is pressed.
         return
 
     def raise_defect(self) -> None:

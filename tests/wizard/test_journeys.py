@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from entra_tui.onboarding import Standing, Step
 from entra_tui.screens.home import HomeScreen
 from entra_tui.screens.plain_page import PlainPage
+from entra_tui.screens.sync import SyncScreen
 from entra_tui.screens.wizard.consent import ConsentStep
 from entra_tui.screens.wizard.screen import WizardScreen
 from entra_tui.services import open_services
@@ -248,3 +249,77 @@ async def test_the_mark_follows_the_environment(tmp_path: Path, walk: Callable[.
         assert not app.screen.query_one("#simulated").display
     async with walk().started() as person:
         assert SIMULATED in person.lines[0]
+
+
+async def _create(person: Walk, name: str) -> None:
+    """From the home screen through Connectors > Create, with the form filled in."""
+    await person.choose("Connectors")
+    await person.until(lambda: person.focused_id in {"create", "connectors"})
+    await person.press("c")
+    await person.until_seen("Select the connector type")
+    await person.press("enter")
+    await person.until(lambda: person.focused_id == "name")
+    given = person.inputs
+    for field, value in (
+        ("name", name),
+        ("tenant", given.tenant),
+        ("client", given.client_id),
+        ("secret", given.secret.reveal()),
+    ):
+        await person.tab_to(field)
+        await person.refill(value)
+
+
+async def test_the_form_checks_and_saves(walk: Callable[..., Walk]) -> None:
+    async with walk().started() as person:
+        await _create(person, "Contoso")
+        await person.press("enter")
+        await person.until(lambda: isinstance(person.app.screen, SyncScreen), "the synchronization")
+        assert [connector.name for connector in person.services.settings.read().connectors] == ["Contoso"]
+        assert [one.name for one in person.services.lists.overview()] == ["Users - Contoso"]
+
+
+async def test_a_name_that_is_taken_is_refused_and_nothing_typed_is_lost(walk: Callable[..., Walk]) -> None:
+    async with walk().started() as person:
+        await person.connect("Contoso")
+        await _create(person, "contoso")
+        await person.press("enter")
+        await person.until_seen("There is a connector 'contoso' already; choose another name.")
+        assert person.inputs.tenant in person.text
+        assert person.inputs.client_id in person.text
+        assert [connector.name for connector in person.services.settings.read().connectors] == ["Contoso"]
+
+
+async def test_what_fails_is_saved_only_when_a_person_says_so(walk: Callable[..., Walk]) -> None:
+    async with walk("read-denied").started() as person:
+        await _create(person, "Contoso")
+        await person.press("enter")
+        await person.until(lambda: person.app.screen.query_one("#anyway").display, "the offer")
+        assert person.finding is not None
+        assert person.finding.code == "Authorization_RequestDenied"
+        assert person.services.settings.read().connectors == ()
+        await person.tab_to("anyway")
+        assert person.sees("Save it all the same")
+        await person.press("enter")
+        await person.until(lambda: isinstance(person.app.screen, SyncScreen), "the synchronization")
+        assert [connector.name for connector in person.services.settings.read().connectors] == ["Contoso"]
+
+
+async def test_removing_a_connector_asks_first(walk: Callable[..., Walk]) -> None:
+    async with walk().started() as person:
+        await person.connect("Contoso")
+        await person.choose("Connectors")
+        await person.until(lambda: person.focused_id == "connectors")
+        for keys in (("delete", "enter"), ("delete", "escape")):
+            await person.press(keys[0])
+            await person.until_seen("Remove 'Contoso' with its secret and its lookup lists?")
+            await person.press(keys[1])
+            await person.until(lambda: person.focused_id == "connectors")
+            assert len(person.services.settings.read().connectors) == 1
+        await person.press("delete")
+        await person.until_seen("Remove 'Contoso'")
+        await person.tab_to("remove")
+        await person.press("enter")
+        await person.until_seen("No connector is saved yet")
+        assert person.services.settings.read().connectors == ()
+        assert list(person.services.lists.overview()) == []

@@ -45,12 +45,23 @@ PATIENCE: Final = 60.0
 """Seconds after which something that never happens fails a test; nothing waits that long when all is well."""
 
 
+class HeldClock(ManualClock):
+    """A clock on which sleepers can be made to sleep for good, so that a moment can be looked at."""
+
+    held = False
+
+    async def sleep(self, seconds: float) -> None:
+        if self.held:
+            await asyncio.Event().wait()
+        await super().sleep(seconds)
+
+
 class Walk:
     """One person, one program, one practice tenant whose time does not pass by itself."""
 
     def __init__(self, folder: Path, scenario: str = "healthy", *, users: int | None = 40) -> None:
         self.folder = folder
-        self.clock = ManualClock()
+        self.clock = HeldClock()
         self.scenario = find_scenario(scenario)
         self.cloud = PracticeCloud(self.scenario, users=users, clock=self.clock)
         self.services = open_practice(Folders.locate(folder), self.cloud)
@@ -61,9 +72,17 @@ class Walk:
     async def started(self, size: tuple[int, int] = SMALL) -> AsyncIterator[Walk]:
         """The program runs, and shows its first screen."""
         async with self.app.run_test(size=size) as pilot:
-            self._pilot = pilot
-            await self.until(lambda: "Set up a connector" in self.text or "Check again" in self.text)
+            self.watch(pilot)
+            await self.at_home()
             yield self
+
+    def watch(self, pilot: Pilot[int]) -> None:
+        """Sit down in front of a program that runs already."""
+        self._pilot = pilot
+
+    async def at_home(self) -> None:
+        """Wait for the first screen."""
+        await self.until(lambda: "Set up a connector" in self.text or "Check again" in self.text)
 
     @property
     def pilot(self) -> Pilot[int]:
@@ -159,6 +178,10 @@ class Walk:
     async def until_seen(self, text: str) -> None:
         """Wait until `text` stands on the screen."""
         await self.until(lambda: self.sees(text), repr(text))
+
+    def hold_time(self) -> None:
+        """Whoever sleeps from now on does not wake."""
+        self.clock.held = True
 
     # ------------------------------------------------------------ the wizard
 
