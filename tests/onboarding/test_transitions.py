@@ -112,7 +112,7 @@ def test_back_goes_one_step_and_keeps_everything() -> None:
 # ---------------------------------------------------------------- skipping
 
 
-@pytest.mark.parametrize("step", sorted(SKIPPABLE, key=lambda step: step.number))
+@pytest.mark.parametrize("step", [step for step in STEPS if step in SKIPPABLE])
 def test_a_step_may_be_left_unproven_on_purpose(step: Step) -> None:
     onboarding = proven_up_to(STEPS[step.number - 2])
     onboarding.go(step)
@@ -120,7 +120,7 @@ def test_a_step_may_be_left_unproven_on_purpose(step: Step) -> None:
     assert onboarding.draft.standing(step) is Standing.SKIPPED
 
 
-@pytest.mark.parametrize("step", sorted(set(Step) - SKIPPABLE, key=lambda step: step.number))
+@pytest.mark.parametrize("step", [step for step in STEPS if step not in SKIPPABLE])
 def test_the_other_steps_cannot_be_skipped(step: Step) -> None:
     onboarding = proven_up_to(STEPS[max(0, step.number - 2)])
     if step is not Step.TENANT:
