@@ -79,15 +79,12 @@ async def secret_id(walk: Walk) -> None:
 async def consent_half_way(walk: Walk) -> None:
     await walk.to(Step.PERMISSIONS)
     await walk.rest()
-    administrator = walk.cloud
-    await walk.skip()
-    await walk.until_seen("0 of 3 granted")
-    client = walk.inputs.client_id
-    administrator.grant_consent(client, "User.Read.All")
-    administrator.grant_consent(client, "Group.Read.All")
-    await walk.until_seen("2 of 3 granted")
+    for permission in ("User.Read.All", "Group.Read.All"):
+        walk.cloud.grant_consent(walk.inputs.client_id, permission)
     walk.hold_time()
-    await walk.pilot.pause()
+    await walk.skip()
+    await walk.until_seen("2 of 3 granted")
+    await walk.until_seen("the next in 5 s")
 
 
 async def connector_failing(walk: Walk) -> None:
