@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.checks.catalogue import Subject
+from entra_tui.handover.consent_request import consent_address, consent_message
+from entra_tui.handover.instructions import Target, Task
+from entra_tui.handover.tools import instructions
 from entra_tui.model.connector import APP_NAME, SECRET_DESCRIPTION
 from entra_tui.model.permission import needed_permissions
 from entra_tui.onboarding import Step
@@ -60,6 +63,7 @@ GUIDES: Final[Mapping[Step, Guide]] = {
     Step.TENANT: Guide(
         lead="In the Azure portal open Microsoft Entra ID > Overview and copy the Tenant ID. "
         "With several directories, make sure that the right one is open.",
+        then=ROLES,
         help="""Azure portal > Microsoft Entra ID > Overview shows the Tenant ID. With several directories,
 see at the top right which one is open.
 
@@ -197,21 +201,36 @@ def _needed(draft: Draft) -> tuple[Permission, ...]:
     return needed_permissions(draft.features, least_privilege=draft.least_privilege)
 
 
+def handed_over(step: Step, draft: Draft, environment: Environment) -> tuple[Value, ...]:
+    """What lets a colleague do `step` in the person's place, in the portal or with a command-line tool."""
+    task = _TASKS.get(step)
+    if task is None:
+        return ()
+    told = instructions(task, _target(draft, environment))
+    return tuple(Value(f"For a colleague: {each.tool}", each.text) for each in told)
+
+
+_TASKS: Final = {
+    Step.REGISTRATION: Task.REGISTER,
+    Step.SECRET: Task.SECRET,
+    Step.PERMISSIONS: Task.PERMISSIONS,
+    Step.CONSENT: Task.CONSENT,
+}
+
+
+def _target(draft: Draft, environment: Environment) -> Target:
+    return Target(environment, draft.tenant_id or draft.tenant, draft.client_id, _needed(draft))
+
+
 def _consent_values(draft: Draft, environment: Environment, page: str) -> tuple[Value, ...]:
-    names = ", ".join(permission.value for permission in _needed(draft))
+    target = _target(draft, environment)
     return (
         Value("API permissions page, with the button", page),
         Value(
-            "Consent address (since the app has no redirect URI, it may end on an error page after the grant)",
-            f"{environment.authority}/{draft.tenant_id}/adminconsent?client_id={draft.client_id}",
+            "Consent address (may end on an error page after the grant)",
+            consent_address(target),
         ),
-        Value(
-            "Message to a colleague",
-            f"Please grant admin consent for the app {APP_NAME} (client ID {draft.client_id}) in the tenant "
-            f"{draft.tenant_id}.\nIt asks for these application permissions of Microsoft Graph: {names}.\n"
-            f"Needed role: Privileged Role Administrator or Global Administrator.\n"
-            f"Open {page}\nand click Grant admin consent.",
-        ),
+        Value("Message to a colleague", consent_message(target, page)),
     )
 
 

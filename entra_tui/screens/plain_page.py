@@ -9,10 +9,13 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Button, Static
 
+from entra_tui.storage.errors import StorageError
+from entra_tui.storage.private_file import write_private
 from entra_tui.widgets.terminal_clipboard import clipboard_sequence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from textual.app import ComposeResult
 
@@ -20,9 +23,17 @@ if TYPE_CHECKING:
 
 
 class PlainPage(Screen[None]):
-    """All values of a step in full width; Enter on one sends it to the terminal's clipboard."""
+    """All values of a step in full width; Enter on one sends it to the terminal's clipboard.
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f3", "dismiss", "Back")]
+    Args:
+        values: What to show.
+        file: Where all of it can be written to; None where nobody would want that.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f3", "dismiss", "Back"),
+        Binding("w", "write", "Write to a file"),
+    ]
     DEFAULT_CSS = """
     PlainPage { background: $background; }
     PlainPage VerticalScroll { padding: 0; scrollbar-size-vertical: 1; }
@@ -32,23 +43,42 @@ class PlainPage(Screen[None]):
     PlainPage .value { height: auto; margin: 0 0 1 0; }
     """
 
-    def __init__(self, values: Sequence[Value]) -> None:
+    def __init__(self, values: Sequence[Value], *, file: Path | None = None) -> None:
         super().__init__()
         self._values = tuple(values)
+        self._file = file
 
     def compose(self) -> ComposeResult:
         with VerticalScroll():
             yield Static(
-                "Enter on a label sends its value to your terminal's clipboard (OSC 52). Esc goes back.",
+                "Enter on a label sends its value to your terminal's clipboard (OSC 52). Esc goes back."
+                + (" W writes all of this page to a file." if self._file else ""),
                 classes="lead",
                 markup=False,
             )
             for position, value in enumerate(self._values):
                 yield Button(value.label, compact=True, id=f"value-{position}")
                 yield Static(value.text, classes="value", markup=False)
+            if self._file is not None:
+                yield Button("Write all of this page to a file", compact=True, id="write")
+
+    def action_write(self) -> None:
+        """Write everything to a file that only its owner may read, and say where it is."""
+        if self._file is None:
+            return
+        text = "\n\n".join(f"{value.label}\n{value.text}" for value in self._values)
+        try:
+            write_private(self._file, f"{text}\n".encode())
+        except StorageError as error:
+            self.notify(error.sentence, severity="error", markup=False)
+        else:
+            self.notify(f"Written to {self._file}", timeout=10, markup=False)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Send a value to the terminal."""
+        """Send a value to the terminal, or write all."""
+        if event.button.id == "write":
+            self.action_write()
+            return
         value = self._values[int((event.button.id or "value-0").removeprefix("value-"))]
         driver = self.app._driver  # noqa: SLF001 - Textual offers no way to write a sequence of one's own
         if driver is not None:

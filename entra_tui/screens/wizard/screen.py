@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, Static
 
-from entra_tui.guidance import Value
+from entra_tui.guidance import Value, handed_over
 from entra_tui.onboarding import SKIPPABLE, Onboarding, Standing, Step
 from entra_tui.screens.frame import Frame
 from entra_tui.screens.help import reflow
@@ -264,7 +264,10 @@ class WizardScreen(Frame):
         if finding is not None and finding.link:
             values = (Value("Where it can be mended", finding.link), *values)
         if values:
-            self.app.push_screen(PlainPage(values))
+            draft = self.onboarding.draft
+            values = (*values, *handed_over(draft.step, draft, self._body.environment))
+            file = self.services.folders.data / f"hand-over-step-{draft.step.number}.txt"
+            self.app.push_screen(PlainPage(values, file=file))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
         """Filling in is for a practice tenant, whose values nobody can know."""

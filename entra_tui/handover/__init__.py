@@ -1,0 +1,1 @@
+"""What leaves the program for other people: commands, a message, the connector's sheet, evidence."""

@@ -1,0 +1,103 @@
+"""Microsoft Graph PowerShell (`Microsoft.Graph.Applications`)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from entra_tui.handover.instructions import Instruction, Language, Target, Task
+from entra_tui.handover.quoting import odata_text, powershell_word
+from entra_tui.model.environment import CHINA, GRAPH_APP_ID, PUBLIC, USGOV, USGOV_DOD
+
+_TOOL: Final = "Microsoft Graph PowerShell"
+_ENVIRONMENTS: Final = {PUBLIC.name: "Global", USGOV.name: "USGov", USGOV_DOD.name: "USGovDoD", CHINA.name: "China"}
+_WRITE: Final = ("Application.ReadWrite.All",)
+_SCOPES: Final = {
+    Task.REGISTER: _WRITE,
+    Task.SECRET: _WRITE,
+    Task.PERMISSIONS: _WRITE,
+    Task.CONSENT: ("Application.Read.All", "AppRoleAssignment.ReadWrite.All"),
+}
+
+
+def graph_powershell(task: Task, target: Target) -> Instruction:
+    """How to do `task` with Microsoft Graph PowerShell, or why it cannot."""
+    name = _ENVIRONMENTS.get(target.environment.name)
+    if name is None:
+        text = (
+            "# Microsoft Graph PowerShell does not know this environment by itself;\n"
+            "# name its hosts with Add-MgEnvironment first, or use the portal."
+        )
+        return Instruction(_TOOL, Language.POWERSHELL, text)
+    lines = []
+    if target.environment.name == CHINA.name:
+        lines += [
+            "# Its own app does not exist in this cloud: register one for it first, and name it after -ClientId.",
+            "$signInApp = Read-Host 'Client ID of the app that signs you in'",
+        ]
+    scopes = ", ".join(powershell_word(scope) for scope in _SCOPES[task])
+    client = " -ClientId $signInApp" if target.environment.name == CHINA.name else ""
+    lines += [
+        f"Connect-MgGraph -Environment {name} -TenantId {powershell_word(target.tenant)}{client} `",
+        f"  -Scopes {scopes}",
+        _COMMANDS[task](target),
+    ]
+    return Instruction(_TOOL, Language.POWERSHELL, "\n".join(lines))
+
+
+def _by_app_id(app_id: str) -> str:
+    return powershell_word(f"appId eq {odata_text(app_id)}")
+
+
+def _register(target: Target) -> str:
+    return (
+        f"$app = New-MgApplication -DisplayName {powershell_word(target.app_name)} -SignInAudience 'AzureADMyOrg'\n"
+        "New-MgServicePrincipal -AppId $app.AppId | Out-Null\n"
+        '"Application (client) ID: $($app.AppId)"'
+    )
+
+
+def _secret(target: Target) -> str:
+    return (
+        f"$app = Get-MgApplication -Filter {_by_app_id(target.app)}\n"
+        f"$new = @{{ displayName = {powershell_word(target.secret_description)}; "
+        "endDateTime = (Get-Date).AddMonths(6) }\n"
+        "# The secret is shown once, and stays in the scroll-back.\n"
+        "(Add-MgApplicationPassword -ApplicationId $app.Id -PasswordCredential $new).SecretText"
+    )
+
+
+def _roles(target: Target) -> str:
+    return ",\n  ".join(powershell_word(permission.app_role_id) for permission in target.permissions)
+
+
+def _permissions(target: Target) -> str:
+    return (
+        f"$app = Get-MgApplication -Filter {_by_app_id(target.app)}\n"
+        f"$roles = @(\n  {_roles(target)}\n)\n"
+        "$access = @($roles | ForEach-Object { @{ id = $_; type = 'Role' } })\n"
+        "# This replaces every permission that the app asks for at present.\n"
+        "Update-MgApplication -ApplicationId $app.Id -RequiredResourceAccess @(\n"
+        f"  @{{ resourceAppId = {powershell_word(GRAPH_APP_ID)}; resourceAccess = $access }}\n"
+        ")"
+    )
+
+
+def _consent(target: Target) -> str:
+    return (
+        "# Takes a Privileged Role Administrator or a Global Administrator.\n"
+        f"$app = Get-MgServicePrincipal -Filter {_by_app_id(target.app)}\n"
+        f"$graph = Get-MgServicePrincipal -Filter {_by_app_id(GRAPH_APP_ID)}\n"
+        f"foreach ($role in @(\n  {_roles(target)}\n)) {{\n"
+        "  New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $app.Id `\n"
+        "    -PrincipalId $app.Id -ResourceId $graph.Id -AppRoleId $role | Out-Null\n"
+        "}\n"
+        "Get-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $app.Id"
+    )
+
+
+_COMMANDS: Final = {
+    Task.REGISTER: _register,
+    Task.SECRET: _secret,
+    Task.PERMISSIONS: _permissions,
+    Task.CONSENT: _consent,
+}
