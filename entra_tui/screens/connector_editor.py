@@ -143,9 +143,9 @@ class ConnectorEditor(VerticalScroll, can_focus=False):
         healthy = True
         async for result in climb(context):
             checks.show(result)
-            if result.status is CheckStatus.FAILED:
-                healthy = False
-                await panel.show(result.finding)
+            if result.finding is not None:
+                await panel.show(result.finding, warning=result.status is CheckStatus.WARNING)
+            healthy = healthy and result.status is not CheckStatus.FAILED
         if not healthy:
             self.query_one("#anyway").add_class("-shown")
             return None
@@ -185,7 +185,8 @@ class ConnectorEditor(VerticalScroll, can_focus=False):
             self._problem(error.sentence)
             return None
         self._instead_of = connector.name
-        await self._clear()
+        self._problem("")
+        self.query_one("#anyway").remove_class("-shown")
         return Saved(connector, values.secret, checked)
 
     async def _clear(self) -> None:
