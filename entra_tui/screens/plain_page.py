@@ -70,9 +70,13 @@ class PlainPage(Screen[None]):
         try:
             write_private(self._file, f"{text}\n".encode())
         except StorageError as error:
-            self.notify(error.sentence, severity="error", markup=False)
+            self._say(error.sentence)
         else:
-            self.notify(f"Written to {self._file}", timeout=10, markup=False)
+            self._say(f"Written, for you alone to read, to {self._file}")
+
+    def _say(self, sentence: str) -> None:
+        self.query_one(".lead", Static).update(sentence)
+        self.query_one(VerticalScroll).scroll_home(animate=False)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Send a value to the terminal, or write all."""

@@ -21,7 +21,7 @@ async def test_a_step_is_written_to_a_file(tmp_path: Path) -> None:
         await walk.until(lambda: isinstance(walk.app.screen, PlainPage))
         await walk.until_seen("Azure CLI (bash)")
         await walk.press("w")
-        await walk.until_seen("Written to")
+        await walk.until_seen("Written, for you alone")
     file = tmp_path / "home" / "hand-over-step-3.txt"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     text = file.read_text(encoding="utf-8")
