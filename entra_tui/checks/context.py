@@ -67,6 +67,7 @@ class CheckContext:
         discovered: What `network` heard from the login host about the tenant, for `tenant` to judge; None before.
         clock_offset: Seconds by which Microsoft's clock is ahead of this machine's, once `network` heard it.
         document: The tenant's OpenID configuration, once `tenant` passed.
+        issued: The token that came, right or not; None where none did.
         token: A fresh token, once `sign-in` passed.
         organization: The tenant's name, once `read` passed.
     """
@@ -92,6 +93,7 @@ class CheckContext:
         self.discovered: TenantDocument | RequestFailed | None = None
         self.clock_offset: float | None = None
         self.document: TenantDocument | None = None
+        self.issued: Token | None = None
         self.token: Token | None = None
         self.organization: Organization | None = None
 

@@ -20,6 +20,7 @@ async def check_sign_in(context: CheckContext) -> CheckResult:
         token = await sign_in(context.http, credentials, patience=context.patience)
     except RequestFailed as error:
         return context.refused(CheckId.SIGN_IN, error)
+    context.issued = token
     if token.tenant_id and token.tenant_id.lower() != credentials.tenant_id:
         return context.failed(CheckId.SIGN_IN, "token-of-another-tenant", values={"token_tenant": token.tenant_id})
     context.token = token
