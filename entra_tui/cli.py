@@ -164,6 +164,10 @@ def _sync(call: Call) -> int:
 
 
 def _list(call: Call) -> int:
+    if call.arguments.runs is not None:
+        from entra_tui.commands.runs import show_runs
+
+        return show_runs(call.console, call.folders, name=call.arguments.runs, as_json=call.arguments.json)
     from entra_tui.commands.lists import show_lists
 
     return show_lists(call.console, call.folders, as_json=call.arguments.json)

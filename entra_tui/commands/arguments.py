@@ -215,7 +215,8 @@ def _add_sync(commands: Commands, everywhere: Parser) -> None:
 
 def _add_list(commands: Commands, everywhere: Parser) -> None:
     parser = _command(commands, everywhere, "list", "the lookup lists and how they stand")
-    _json_argument(parser, "a JSON array of lists")
+    parser.add_argument("--runs", metavar="LIST", help="the synchronizations of one list instead, the newest first")
+    _json_argument(parser, "a JSON array of lists, or of the runs of one")
 
 
 def _add_export(commands: Commands, everywhere: Parser) -> None:

@@ -58,21 +58,25 @@ All, Disabled and Guests choose which entries are shown. Enter on an entry shows
 Synchronize (S) brings the list up to date. It changes only when everything was read; while a synchronization runs,
 and when one fails, the entries stay what they were.
 
+History (H) shows every synchronization of the list, and what each one added, changed and removed.
+
 To write the list to a file: entra-tui export 'Users - <connector name>' --format csv"""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "Search", key_display="/"),
         Binding("s", "synchronize", "Synchronize", show=False),
+        Binding("h", "history", "History", show=False),
         Binding("down", "entries", "Entries", show=False),
     ]
     AUTO_FOCUS = ""
     DEFAULT_CSS = """
     LookupListScreen #standing { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
-    LookupListScreen #bar { height: 1; margin: 1 0; }
+    LookupListScreen #actions { height: 1; }
+    LookupListScreen #actions Button { margin: 0 2 0 0; min-width: 11; }
+    LookupListScreen #bar { height: 1; margin: 1 0 0 0; }
     LookupListScreen #bar Label { width: auto; color: $text-muted; }
     LookupListScreen #search { width: 1fr; margin: 0 2 0 1; }
     LookupListScreen #bar .filter { min-width: 4; width: auto; padding: 0; background: $background; }
     LookupListScreen #bar .filter.-chosen { text-style: bold; color: $text-accent; }
-    LookupListScreen #bar #synchronize { margin: 0 0 0 2; min-width: 13; }
     LookupListScreen #none { height: auto; display: none; }
     LookupListScreen #none.-shown { display: block; }
     """
@@ -91,10 +95,14 @@ To write the list to a file: entra-tui export 'Users - <connector name>' --forma
         yield Vertical(
             Static("", id="standing", markup=False),
             Horizontal(
+                Button("Synchronize", id="synchronize", variant="primary", compact=True),
+                Button("History", id="history", compact=True),
+                id="actions",
+            ),
+            Horizontal(
                 Label("Search", markup=False),
                 PasteInput(placeholder="name or address", id="search"),
                 *filters,
-                Button("Synchronize", id="synchronize", variant="primary", compact=True),
                 id="bar",
             ),
             EntryTable(id="entries"),
@@ -194,15 +202,17 @@ To write the list to a file: entra-tui export 'Users - <connector name>' --forma
         self.action_entries()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Choose a filter, or synchronize."""
+        """Choose a filter, or do what the button says."""
         event.stop()
-        name = event.button.id or ""
-        if name == "synchronize":
-            self.action_synchronize()
-        else:
-            self._wanted = EntryFilter(name.removeprefix("filter-"))
-            self._mark_filter()
-            self.read()
+        match event.button.id or "":
+            case "synchronize":
+                self.action_synchronize()
+            case "history":
+                self.action_history()
+            case name:
+                self._wanted = EntryFilter(name.removeprefix("filter-"))
+                self._mark_filter()
+                self.read()
 
     def on_entry_table_selected(self, event: EntryTable.Selected) -> None:
         """Show the entry in full."""
@@ -230,6 +240,12 @@ To write the list to a file: entra-tui export 'Users - <connector name>' --forma
             self._say_none(error.sentence)
             return
         self.app.push_screen(SyncScreen(self.services, connector))
+
+    def action_history(self) -> None:
+        """Show the synchronizations of the list."""
+        from entra_tui.screens.history import HistoryScreen  # noqa: PLC0415 - loaded when opened
+
+        self.app.push_screen(HistoryScreen(self.services, self._list_name, simulated=self.is_simulated()))
 
     def _connector_name(self) -> str:
         return self._standing().connector

@@ -23,3 +23,13 @@ def duration(seconds: float) -> str:
 def countdown(seconds: float) -> str:
     """A length of time that is counted down: whole seconds, never 0 before the end."""
     return f"{max(1, round(seconds))} s" if seconds < _MINUTE else duration(seconds)
+
+
+def short_duration(seconds: float) -> str:
+    """A length of time in nine cells at most, such as `0.4 s`, `12 s`, `3:20 min` or `2:05 h`."""
+    whole = round(seconds)
+    if whole < _MINUTE:
+        return duration(seconds)
+    if whole < _HOUR:
+        return f"{whole // _MINUTE}:{whole % _MINUTE:02} min"
+    return f"{whole // _HOUR}:{whole % _HOUR // _MINUTE:02} h"

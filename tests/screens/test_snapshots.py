@@ -14,12 +14,14 @@ from entra_tui.model.finding import Finding
 from entra_tui.screens.ask_secret import AskPassphrase, AskSecret
 from entra_tui.screens.entry import EntryScreen
 from entra_tui.screens.exchange import ExchangeScreen
+from entra_tui.screens.history import HistoryScreen
 from entra_tui.screens.lookup_list import LookupListScreen
 from entra_tui.screens.lookup_lists import LookupListsScreen
 from entra_tui.screens.requests import RequestsScreen
 from entra_tui.screens.sync import SyncScreen
 from entra_tui.screens.troubleshoot import TroubleshootScreen
 from entra_tui.sync.events import Failed, Finished, Held, Restarted, RestartReason, SyncMode, Waiting
+from tests.screens.past_runs import eventful_history
 from tests.screens.scripted_sync import LIST, ScriptedSync
 from tests.screens.stage import settle, until
 from tests.screens.test_requests import LOST_REQUEST, TOKEN_REQUEST, USERS_REQUEST
@@ -101,6 +103,40 @@ async def entry(pilot: Pilot[int], stage: Stage) -> None:
     await stage.fill()
     (first,) = stage.services.lists.rows(LIST, limit=1)
     await push(pilot, stage, EntryScreen(stage.services, first, simulated=True))
+
+
+async def no_history(pilot: Pilot[int], stage: Stage) -> None:
+    await stage.save()
+    await push(pilot, stage, HistoryScreen(stage.services, LIST, simulated=True))
+
+
+async def history(pilot: Pilot[int], stage: Stage) -> None:
+    await eventful_history(stage)
+    await push(pilot, stage, HistoryScreen(stage.services, LIST, simulated=True))
+
+
+async def run_of_changes(pilot: Pilot[int], stage: Stage) -> None:
+    await history(pilot, stage)
+    await pilot.press("down", "down", "down", "enter")
+    await settle(pilot)
+
+
+async def first_run(pilot: Pilot[int], stage: Stage) -> None:
+    await history(pilot, stage)
+    await pilot.press("end", "enter")
+    await settle(pilot)
+
+
+async def held_run(pilot: Pilot[int], stage: Stage) -> None:
+    await history(pilot, stage)
+    await pilot.press("enter")
+    await settle(pilot)
+
+
+async def one_change(pilot: Pilot[int], stage: Stage) -> None:
+    await run_of_changes(pilot, stage)
+    await pilot.press("down", "enter")
+    await settle(pilot)
 
 
 async def sync_under_way(pilot: Pilot[int], stage: Stage, *events: SyncEvent) -> ScriptedSync:
@@ -210,6 +246,12 @@ SCENES: tuple[Scene, ...] = (
     nothing_found,
     wide_characters,
     entry,
+    no_history,
+    history,
+    run_of_changes,
+    first_run,
+    held_run,
+    one_change,
     sync_running,
     sync_waiting,
     sync_restarted,

@@ -21,6 +21,7 @@ from entra_tui.storage.lists.entry_table import ChangeKind, EntryTable
 from entra_tui.storage.lists.history import (
     KEPT_CHANGES,
     RunOutcome,
+    count_changes,
     read_changes,
     read_runs,
     record_edits,
@@ -208,6 +209,11 @@ class ListDatabase:
         """
         with self._connections.read() as connection:
             return tuple(read_changes(connection, number, offset, limit))
+
+    def count_run_changes(self, number: int) -> int:
+        """How many rows `run_changes` has of a run; fewer than changed where not all are kept."""
+        with self._connections.read() as connection:
+            return count_changes(connection, number)
 
     def count(self, list_name: str, *, search: str = "", wanted: EntryFilter = EntryFilter.ALL) -> int:
         """How many rows of a list match; see `rows`."""

@@ -194,3 +194,9 @@ def read_changes(connection: sqlite3.Connection, run: int, offset: int, limit: i
             None if before is None else decode(entry_id, before),
             None if after is None else decode(entry_id, after),
         )
+
+
+def count_changes(connection: sqlite3.Connection, run: int) -> int:
+    """How many rows of a run are kept."""
+    (count,) = connection.execute("SELECT count(*) FROM run_changes WHERE run = ?", (run,)).fetchone()
+    return int(count)
