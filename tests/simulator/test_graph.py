@@ -314,6 +314,7 @@ async def test_a_batch_refuses_what_is_no_batch() -> None:
         {"requests": [many[0], many[0]]},
         {"requests": [{"id": "1", "method": "POST", "url": "/applications", "body": {}}]},
         {"requests": [{"id": "1", "method": "GET", "url": "/users", "dependsOn": ["2"]}]},
+        {"requests": [{"id": "1", "method": "POST", "url": "/$batch", "headers": {"Content-Type": "a"}, "body": {}}]},
     ]
 
     for body in bodies:

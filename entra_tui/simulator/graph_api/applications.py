@@ -28,6 +28,7 @@ _AUDIENCES: Final = frozenset(
     {"AzureADMyOrg", "AzureADMultipleOrgs", "AzureADandPersonalMicrosoftAccount", "PersonalMicrosoftAccount"}
 )
 _USUAL_AUDIENCE: Final = "AzureADandPersonalMicrosoftAccount"
+_PERSONAL: Final = frozenset({"AzureADandPersonalMicrosoftAccount", "PersonalMicrosoftAccount"})
 _READ_ONLY: Final = frozenset({"id", "appId", "createdDateTime", "deletedDateTime", "publisherDomain", "certification"})
 
 
@@ -97,6 +98,13 @@ def _check_administrator(call: GraphCall) -> None:
         raise denied()
 
 
+def _charge(call: GraphCall, *audiences: str) -> None:
+    """Writes to registrations that take personal accounts have a small budget beside the usual one."""
+    if not _PERSONAL.isdisjoint(audiences):
+        now = call.cloud.clock.monotonic()
+        call.cloud.budgets.charge_personal_write(call.caller.app_id, call.tenant.spec.tenant_id, now)
+
+
 def _list(call: GraphCall) -> Answer:
     domain = call.tenant.spec.domain
     everything = call.tenant.registrations.applications.values()
@@ -123,6 +131,7 @@ def _create(call: GraphCall) -> Answer:
         raise bad_request("Property displayName is required.")
     if "passwordCredentials" in body:
         raise bad_request("Passwords cannot be set here. Use addPassword.")
+    _charge(call, text(body, "signInAudience", _USUAL_AUDIENCE))
     application = call.cloud.register_application(
         text(body, "displayName"), service_principal=False, audience=_USUAL_AUDIENCE
     )
@@ -136,6 +145,7 @@ def _update(call: GraphCall) -> Answer:
     body = call.body()
     if "passwordCredentials" in body:
         raise bad_request("Update to existing credential with KeyId is not allowed. Use addPassword.")
+    _charge(call, application.audience, text(body, "signInAudience"))
     _write(application, body)
     return Answer(204)
 
@@ -159,13 +169,16 @@ def _write(application: Application, body: Mapping[str, Any]) -> None:
 
 def _delete(call: GraphCall) -> Answer:
     _check_administrator(call)
-    call.cloud.delete_application(find_application(call).app_id)
+    application = find_application(call)
+    _charge(call, application.audience)
+    call.cloud.delete_application(application.app_id)
     return Answer(204)
 
 
 def _add_password(call: GraphCall) -> Answer:
     _check_administrator(call)
     application = find_application(call)
+    _charge(call, application.audience)
     wanted = call.body().get("passwordCredential") or {}
     if not isinstance(wanted, dict):
         raise bad_request("Invalid value specified for property 'passwordCredential'.")
@@ -192,6 +205,7 @@ def _two_years_after(start: datetime) -> datetime:
 def _remove_password(call: GraphCall) -> Answer:
     _check_administrator(call)
     application = find_application(call)
+    _charge(call, application.audience)
     key_id = text(call.body(), "keyId").lower()
     if key_id not in {secret.key_id for secret in application.secrets}:
         raise bad_request(f"No password credential found with keyId {key_id or 'of this kind'}.")

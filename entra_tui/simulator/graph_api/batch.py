@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 MOST_REQUESTS: Final = 20
 _METHODS: Final = frozenset({"GET", "POST", "PATCH", "PUT", "DELETE"})
+_BATCHES: Final = frozenset({"$batch", "%24batch"})
 _FAILED: Final = 400
 
 
@@ -66,6 +67,9 @@ def _check(entry: object, seen: set[str]) -> None:
         raise _invalid("Every request needs an id of its own.")
     if str(entry.get("method")).upper() not in _METHODS or not isinstance(entry.get("url"), str):
         raise _invalid(f"Request {entry['id']} needs a method and a url.")
+    if entry["url"].partition("?")[0].strip("/").lower() in _BATCHES:
+        # OData leaves no batch within a batch; Graph's own page says nothing about it.
+        raise _invalid(f"Request {entry['id']} is a batch itself.")
     if any(name not in seen for name in entry.get("dependsOn", ())):
         raise _invalid(f"Request {entry['id']} depends on one that does not come before it.")
     headers = {str(name).lower() for name in entry.get("headers") or {}}
