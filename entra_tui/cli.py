@@ -181,6 +181,19 @@ def _export(call: Call) -> int:
     )
 
 
+def _evidence(call: Call) -> int:
+    from entra_tui.commands.evidence import evidence
+
+    return evidence(
+        call.console,
+        call.folders,
+        name=call.arguments.connector,
+        target=call.arguments.output,
+        secret_from_stdin=call.arguments.client_secret_stdin,
+        as_json=call.arguments.json,
+    )
+
+
 def _simulate(call: Call) -> int:
     from entra_tui.commands.simulate import Place, describe_scenarios, simulate
 
@@ -207,6 +220,7 @@ _RUNS: Final[Mapping[str, Callable[[Call], int]]] = {
     "sync": _sync,
     "list": _list,
     "export": _export,
+    "evidence": _evidence,
     "simulate": _simulate,
 }
 """Who runs each command that `build_parser` knows."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from entra_tui.checks.catalogue import Subject
 from entra_tui.handover.consent_request import consent_address, consent_message
 from entra_tui.handover.instructions import Target, Task
+from entra_tui.handover.sheet import sheet
 from entra_tui.handover.tools import instructions
 from entra_tui.model.connector import APP_NAME, SECRET_DESCRIPTION
 from entra_tui.model.permission import needed_permissions
@@ -235,9 +236,4 @@ def _consent_values(draft: Draft, environment: Environment, page: str) -> tuple[
 
 
 def _form_values(draft: Draft, environment: Environment) -> tuple[Value, ...]:
-    return (
-        Value("Name", draft.name),
-        Value("Tenant ID", draft.tenant_id),
-        Value("Client ID", draft.client_id),
-        Value("Environment Type", environment.label),
-    )
+    return tuple(Value(field, value) for field, value in sheet(draft.connector(), environment))

@@ -71,6 +71,12 @@ In CSV, a text that a spreadsheet would run as a formula (it begins with = + - @
 a tab or a line break) gets a single quote before it. JSON has every value as it
 is. On a terminal no control character gets through."""
 
+_EVIDENCE: Final = """\
+Climbs the ladder once more, and writes who did it, when, the permissions needed
+against granted, every check, and the latest synchronization, with a SHA-256 over
+it. The exit code is 0 when everything holds, and 1 when a rung broke; the file
+is written either way."""
+
 _SIMULATE: Final = """\
 Prints where it serves, the values to enter, and the file with its certificate
 authority (for SSL_CERT_FILE); then tells each request on stderr. Ctrl+C and
@@ -99,6 +105,7 @@ def build_parser() -> Parser:
     _add_sync(commands, everywhere)
     _add_list(commands, everywhere)
     _add_export(commands, everywhere)
+    _add_evidence(commands, everywhere)
     _add_simulate(commands, everywhere)
     return parser
 
@@ -230,6 +237,22 @@ def _add_export(commands: Commands, everywhere: Parser) -> None:
     parser.add_argument("list", metavar="LIST", help="the list's name, such as 'Users - Contoso'")
     parser.add_argument("--format", choices=["csv", "json", "jsonl"], default="csv", help="csv is the default")
     parser.add_argument("-o", "--output", metavar="FILE", help="a file, readable by you alone; stdout otherwise")
+
+
+def _add_evidence(commands: Commands, everywhere: Parser) -> None:
+    parser = _command(
+        commands,
+        everywhere,
+        "evidence",
+        "write down, for an auditor, what a connector was proven to do",
+        more=_EVIDENCE,
+    )
+    parser.add_argument("connector", metavar="CONNECTOR", help="the connector's name")
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", required=True, help="a file, readable by you alone; - for stdout"
+    )
+    _secret_argument(parser)
+    _json_argument(parser, "JSON instead of Markdown")
 
 
 def _add_simulate(commands: Commands, everywhere: Parser) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.widgets import Static
+from textual.widgets import Button, Static
 
 from entra_tui.guidance import GUIDES
+from entra_tui.handover.evidence import collect_evidence, evidence_markdown
 from entra_tui.onboarding import Step
 from entra_tui.screens.ask_secret import obtain_secret
 from entra_tui.screens.wizard.step_body import StepBody
+from entra_tui.storage.errors import StorageError
+from entra_tui.storage.private_file import write_private
 from entra_tui.widgets.sync_view import SyncOutcome, SyncView
 
 if TYPE_CHECKING:
@@ -22,6 +25,10 @@ class SynchronizeStep(StepBody):
     step = Step.SYNCHRONIZE
     check_label = "Synchronize"
     help_text = GUIDES[Step.SYNCHRONIZE].help
+    DEFAULT_CSS = """
+    SynchronizeStep #evidence { display: none; margin: 1 0 0 0; }
+    SynchronizeStep #evidence.-shown { display: block; }
+    """
 
     def compose(self) -> ComposeResult:
         connector = self.draft.connector()
@@ -31,6 +38,8 @@ class SynchronizeStep(StepBody):
             markup=False,
         )
         yield SyncView(self.services, connector, obtain_secret)
+        yield Button("Save evidence", compact=True, id="evidence")
+        yield Static("", id="notice", classes="notice", markup=False)
 
     @property
     def is_busy(self) -> bool:
@@ -47,4 +56,31 @@ class SynchronizeStep(StepBody):
         """The list stands, or it does not."""
         if event.outcome is SyncOutcome.FINISHED:
             self.onboarding.prove(Step.SYNCHRONIZE, f"'{self.draft.connector().users_list}' is synchronized.")
+            self.query_one("#evidence").add_class("-shown")
         self.changed()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Prove everything once more and write it down."""
+        if event.button.id == "evidence":
+            event.stop()
+            self.run_worker(self._save_evidence(), group="evidence", exclusive=True, description="evidence")
+
+    async def _save_evidence(self) -> None:
+        self._notice("Climbing the ladder once more.")
+        file = self.services.folders.data / f"evidence-{self.draft.client_id}.md"
+        try:
+            connector = self.services.settings.find_connector(self.draft.name)
+            secret = await obtain_secret(self.app, self.services, connector)
+            if secret is None:
+                self._notice("Without the client secret there is no evidence.")
+                return
+            write_private(file, evidence_markdown(await collect_evidence(self.services, connector, secret)).encode())
+        except StorageError as error:
+            self._notice(error.sentence)
+        else:
+            self._notice(f"Written, for you alone to read, to {file}")
+
+    def _notice(self, text: str) -> None:
+        notice = self.query_one("#notice", Static)
+        notice.update(text)
+        notice.add_class("-shown")
