@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_MAIL: Final = re.compile(r"[\w.!#$&'*+/=?^`{|}~-]+(?:@|%40)[A-Za-z0-9][A-Za-z0-9.-]*\.[A-Za-z0-9-]{2,}")
+_MAIL: Final = re.compile(r"\w[\w.!#$*+^'{|}~-]*(?:@|%40)[A-Za-z0-9][A-Za-z0-9.-]*\.[A-Za-z0-9-]{2,}")
 _OUR_DOMAIN: Final = "person.example"
 
 
