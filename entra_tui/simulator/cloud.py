@@ -11,6 +11,7 @@ from entra_tui.simulator.device_sign_in import DeviceSignIns
 from entra_tui.simulator.faults import FaultBoard
 from entra_tui.simulator.graph_api.throttling import Budgets
 from entra_tui.simulator.identifiers import Identifiers, mixed
+from entra_tui.simulator.refresh_tokens import RefreshTokens
 from entra_tui.simulator.signing import signing_key, verified_claims
 from entra_tui.simulator.tenant import Tenant
 from entra_tui.simulator.timeline import Timeline, perform
@@ -37,6 +38,7 @@ class PracticeCloud(Administration):
         clock: Time, as the client sees it; the servers' own is `server_time`.
         identifiers: Where fresh ids come from.
         device_sign_ins: Sign-ins with a device code.
+        refresh_tokens: With which people stay signed in.
         faults: What goes wrong.
         budgets: How much each app may still ask of Graph.
         key_generation: Which signing key is in use.
@@ -49,6 +51,7 @@ class PracticeCloud(Administration):
         self.propagation = timedelta(seconds=scenario.propagation)
         self.identifiers = Identifiers(scenario.users.seed)
         self.device_sign_ins = DeviceSignIns(self.identifiers)
+        self.refresh_tokens = RefreshTokens(self.identifiers)
         self.faults = FaultBoard(scenario.faults)
         self.budgets = Budgets()
         self.key_generation = mixed(scenario.users.seed) % 4

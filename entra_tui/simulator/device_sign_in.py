@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from entra_tui.simulator.identifiers import Identifiers
+    from entra_tui.simulator.login.scopes import DelegatedScopes
 
 LIFE: Final = timedelta(minutes=15)
 INTERVAL: Final = 5
@@ -36,8 +37,7 @@ class DeviceSignIn:
         user_code: What the person types.
         client_id: Which app asks.
         tenant_id: Where; empty when the person decides.
-        scopes: Delegated permissions asked for, by name.
-        graph: Origin of the Graph that the token is for.
+        scopes: What the app asks for in the person's name.
         expires: Until when.
         state: How it stands.
         user_id: Who approved.
@@ -48,8 +48,7 @@ class DeviceSignIn:
     user_code: str
     client_id: str
     tenant_id: str
-    scopes: tuple[str, ...]
-    graph: str
+    scopes: DelegatedScopes
     expires: datetime
     state: SignInState = SignInState.PENDING
     user_id: str = ""
@@ -63,14 +62,14 @@ class DeviceSignIns:
         self._identifiers = identifiers
         self._begun: dict[str, DeviceSignIn] = {}
 
-    def begin(self, client_id: str, tenant_id: str, scopes: tuple[str, ...], graph: str, now: datetime) -> DeviceSignIn:
+    def begin(self, client_id: str, tenant_id: str, scopes: DelegatedScopes, now: datetime) -> DeviceSignIn:
         """Begin a sign-in."""
         number = self._identifiers.number()
         user_code = ""
         for _ in range(9):
             number, place = divmod(number, len(_CODE_ALPHABET))
             user_code += _CODE_ALPHABET[place]
-        sign_in = DeviceSignIn(self._identifiers.opaque(96), user_code, client_id, tenant_id, scopes, graph, now + LIFE)
+        sign_in = DeviceSignIn(self._identifiers.opaque(96), user_code, client_id, tenant_id, scopes, now + LIFE)
         self._begun[sign_in.device_code] = sign_in
         return sign_in
 

@@ -276,7 +276,8 @@ async def test_consent_comes_one_by_one() -> None:
 
 async def _begin(world: Practice, client_id: str, tenant: str = "") -> httpx.Response:
     where = f"{world.login}/{tenant or world.cloud.inputs.tenant}/oauth2/v2.0/devicecode"
-    return await world.http.post(where, data={"client_id": client_id, "scope": f"{world.graph}/.default"})
+    scope = f"{world.graph}/.default openid offline_access"
+    return await world.http.post(where, data={"client_id": client_id, "scope": scope})
 
 
 async def _poll(world: Practice, device_code: str, client_id: str) -> httpx.Response:

@@ -118,7 +118,7 @@ async def test_real_msal_gets_every_member_of_a_refusal(tmp_path: Path) -> None:
     assert {"timestamp", "trace_id", "correlation_id", "error_uri"} <= result.keys()
 
 
-async def test_a_person_signs_in_with_msals_device_flow(tmp_path: Path) -> None:
+async def test_a_person_signs_in_with_msals_device_flow_and_stays_signed_in(tmp_path: Path) -> None:
     folder = tmp_path
     (folder / "device.toml").write_text(
         'title = "x"\ndescription = "x."\n[[timeline]]\naction = "approve-device-sign-in"\n'
@@ -133,12 +133,15 @@ async def test_a_person_signs_in_with_msals_device_flow(tmp_path: Path) -> None:
             instance_discovery=False,
             verify=str(endpoints.ca_file),
         )
-        flow = app.initiate_device_flow(
-            [f"{endpoints.graph}/{name}" for name in ("User.Read", "Application.ReadWrite.All")]
-        )
+        scopes = [f"{endpoints.graph}/{name}" for name in ("User.Read", "Application.ReadWrite.All")]
+        flow = app.initiate_device_flow(scopes)
         assert "user_code" in flow
-        found: dict[str, object] = app.acquire_token_by_device_flow(flow, exit_condition=lambda _: True)
-        return found
+        first: dict[str, object] = app.acquire_token_by_device_flow(flow, exit_condition=lambda _: True)
+        assert "access_token" in first, first
+        (account,) = app.get_accounts()
+        later: dict[str, object] = app.acquire_token_silent_with_error(scopes, account, force_refresh=True)
+        assert later["access_token"] != first["access_token"]
+        return later
 
     async with served(str(folder / "device.toml"), folder) as endpoints, client(endpoints) as http:
         # The approval happens with the next request after the code was given.
