@@ -30,7 +30,8 @@ class SyncProgress:
         waiting: The wait under way; None while requests run.
         finished: The lists that were brought up to date, in order, without the sum over several.
         held: What waits for somebody's word.
-        failed: How the run ended early; None when it did not.
+        failed: The first list that ended early; None when none did.
+        ends: How each list ended, in order.
     """
 
     def __init__(self) -> None:
@@ -47,6 +48,7 @@ class SyncProgress:
         self.finished: list[Finished] = []
         self.held: list[Held] = []
         self.failed: Failed | None = None
+        self.ends: list[Finished | Held | Failed] = []
         self._wait_ends = 0.0
         self._latest: float | None = None
         self._samples: deque[tuple[float, int]] = deque(maxlen=_SAMPLES)
@@ -71,13 +73,16 @@ class SyncProgress:
                 self._samples.clear()
             case Held():
                 self.held.append(event)
+                self.ends.append(event)
             case Finished():
                 self.requests = event.requests
                 if event.list:
                     self.finished.append(event)
+                    self.ends.append(event)
             case Failed():
                 self.requests = event.requests
-                self.failed = event
+                self.failed = self.failed or event
+                self.ends.append(event)
 
     def forget_pace(self) -> None:
         """Measure the rate anew: somebody held the run for a while."""

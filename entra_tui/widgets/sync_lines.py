@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.graph.retry import WaitReason
-from entra_tui.model.text import harmless
-from entra_tui.sync.events import RestartReason, SyncMode
+from entra_tui.sync.events import Failed, Finished, Held, RestartReason, SyncMode
 from entra_tui.widgets.duration import countdown, duration
 from entra_tui.widgets.symbols import symbols
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from entra_tui.graph.retry import Wait
     from entra_tui.model.entry import Changes
-    from entra_tui.sync.events import Finished, Held
     from entra_tui.sync.progress import SyncProgress
 
 _MODES: Final = {SyncMode.FULL: "reading everything", SyncMode.DELTA: "reading what changed"}
@@ -28,16 +28,16 @@ _PERCENT_WIDTH: Final = 6
 _NARROWEST_BAR: Final = 10
 _WIDEST_BAR: Final = 60
 _NUMBER_WIDTH: Final = 11
-_EXAMPLES: Final = 5
 _LONG_SECONDS: Final = 3
 """Silence that is worth a word."""
 
 
-def heading(progress: SyncProgress) -> str:
-    """Which list, and how it is read."""
+def heading(progress: SyncProgress, lists: int = 1) -> str:
+    """Which list, which one of how many, and how it is read."""
     if not progress.list or progress.mode is None:
         return "Signing in"
-    return f"{progress.list}: {_MODES[progress.mode]}"
+    place = f", list {min(len(progress.ends) + 1, lists)} of {lists}" if lists > 1 else ""
+    return f"{progress.list}: {_MODES[progress.mode]}{place}"
 
 
 def bar(progress: SyncProgress, width: int) -> str:
@@ -133,23 +133,33 @@ def result(finished: list[Finished]) -> str:
     )
 
 
-def held(result_held: Held) -> str:
+def held(results: Sequence[Held]) -> str:
     """What waits for somebody's word."""
-    changes = result_held.changes
-    names = [
-        harmless(str(entry.values.get("displayName") or entry.id), limit=40)
-        for entry in result_held.examples[:_EXAMPLES]
-    ]
-    more = f" and {changes.removed - len(names):,} more" if changes.removed > len(names) else ""
-    gone = f"Among them: {', '.join(names)}{more}.\n\n" if names else ""
-    return (
-        f"{symbols().warning} This would remove {changes.removed:,} of "
-        f"{count(result_held.entries, 'entry', 'entries')} "
-        f"from {result_held.list}. Nothing is changed yet.\n\n{gone}"
-        f"{changes.added:,} would be added, {changes.changed:,} changed, {count(changes.total, 'entry', 'entries')} "
-        "would be left.\n"
-        "So many at once can be right, or something is wrong with the tenant: look there before you confirm."
+    return "\n".join(
+        f"{symbols().warning} This would remove {one.changes.removed:,} of {count(one.entries, 'entry', 'entries')} "
+        f"from {one.list}; {one.changes.added:,} would be added, {one.changes.changed:,} changed, "
+        f"{count(one.changes.total, 'entry', 'entries')} would be left."
+        for one in results
     )
+
+
+def outcomes(ends: Sequence[Finished | Held | Failed]) -> str:
+    """How each of several lists ended, a line for each."""
+    return "\n".join(_outcome(end) for end in ends)
+
+
+def _outcome(end: Finished | Held | Failed) -> str:
+    signs = symbols()
+    match end:
+        case Finished():
+            return f"{signs.passed} {end.list}: {_summary(end)}"
+        case Held():
+            return (
+                f"{signs.warning} {end.list}: not changed yet, {end.changes.removed:,} of "
+                f"{count(end.entries, 'entry', 'entries')} would be removed"
+            )
+        case Failed():
+            return f"{signs.failed} {end.list}: not synchronized, it is what it was before"
 
 
 def count(number: int, one: str, several: str = "") -> str:

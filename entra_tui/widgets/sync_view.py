@@ -13,9 +13,11 @@ from textual.widgets import Button, Static
 
 from entra_tui.model.connector import list_name
 from entra_tui.model.permission import Feature
+from entra_tui.sync.events import Held
 from entra_tui.sync.running import SyncOutcome
 from entra_tui.widgets import sync_lines
 from entra_tui.widgets.finding_panel import FindingPanel
+from entra_tui.widgets.held_preview import HeldPreview
 from entra_tui.widgets.symbols import symbols
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from entra_tui.model.connector import Connector
     from entra_tui.model.secret import Secret
     from entra_tui.services import Services
+    from entra_tui.sync.progress import SyncProgress
     from entra_tui.sync.running import RunningSync
 
 __all__ = ["SyncOutcome", "SyncView"]
@@ -34,6 +37,10 @@ __all__ = ["SyncOutcome", "SyncView"]
 _REDRAW_SECONDS: Final = 0.7
 """With lines no wider than they need, this stays under 1 kB a second on the wire."""
 
+_ADVICE: Final = (
+    "Nothing is changed yet. So many at once can be right, or something is wrong with the tenant: look there before "
+    "you confirm."
+)
 _BUTTONS: Final = ("start", "pause", "resume", "cancel", "keep", "confirm")
 
 
@@ -74,6 +81,7 @@ class SyncView(Vertical):
     SyncView > #bar { color: $primary; }
     SyncView > #notice { height: 2; text-wrap: wrap; margin: 1 0 0 0; color: $text-warning; display: none; }
     SyncView > #result { height: auto; }
+    SyncView > #advice { height: auto; margin: 1 0 0 0; display: none; }
     SyncView.-running > .line { display: block; }
     SyncView.-running > #notice { display: block; }
     SyncView > .actions { height: 1; margin: 1 0 0 0; }
@@ -114,6 +122,8 @@ class SyncView(Vertical):
             yield Static("", id=name, classes="line", markup=False)
         yield Static("", id="notice", markup=False)
         yield Static(self._invitation(), id="result", markup=False)
+        yield HeldPreview()
+        yield Static("", id="advice", markup=False)
         yield FindingPanel()
         with Horizontal(classes="actions"):
             yield Button("Synchronize", id="start", variant="primary", compact=True)
@@ -208,7 +218,10 @@ class SyncView(Vertical):
             case "cancel":
                 self.cancel()
             case "keep":
-                self._say("The list stays as it was. Nothing was removed.")
+                self._hide_preview()
+                several = self._sync is not None and len(self._sync.progress.held) > 1
+                unchanged = "The lists stay as they were" if several else "The list stays as it was"
+                self._say(f"{unchanged}. Nothing was removed.")
                 self._offer("start")
             case "confirm":
                 self.start(confirmed=True)
@@ -226,6 +239,7 @@ class SyncView(Vertical):
     def _take_up(self, sync: RunningSync) -> None:
         self._sync = sync
         if sync.outcome is None:
+            self._hide_preview()
             self._say("")
             self.set_class(True, "-running")
             self._offer(*(("resume",) if sync.is_paused else ("pause",)), "cancel")
@@ -239,7 +253,7 @@ class SyncView(Vertical):
         if self._sync is None:
             return
         progress, now = self._sync.progress, self._sync.now()
-        self._put("heading", sync_lines.heading(progress))
+        self._put("heading", sync_lines.heading(progress, len(self._connector.features | {Feature.USERS})))
         self._put("bar", sync_lines.bar(progress, self.content_size.width))
         self._put("amount", sync_lines.amount(progress))
         self._put("pace", "" if self._sync.is_paused else sync_lines.pace(progress, now))
@@ -264,10 +278,7 @@ class SyncView(Vertical):
                 self._say(sync_lines.result(progress.finished))
                 self._offer("start", label="Synchronize again")
             case SyncOutcome.HELD:
-                self._say(sync_lines.held(progress.held[0]))
-                removed = sum(held.changes.removed for held in progress.held)
-                self.query_one("#confirm", Button).label = f"Remove {sync_lines.count(removed, 'entry', 'entries')}"
-                self._offer("keep", "confirm")
+                self._show_held(progress)
             case SyncOutcome.FAILED:
                 self._say(self._failure(sync))
                 self._offer("start", label="Try again")
@@ -276,10 +287,30 @@ class SyncView(Vertical):
                 self._offer("start")
         self.post_message(self.Ended(outcome))
 
+    def _show_held(self, progress: SyncProgress) -> None:
+        held = progress.held
+        done = [end for end in progress.ends if not isinstance(end, Held)]
+        self._say("\n".join(text for text in (sync_lines.outcomes(done), sync_lines.held(held)) if text))
+        self.query_one(HeldPreview).show(held)
+        advice = self.query_one("#advice", Static)
+        advice.update(_ADVICE)
+        advice.display = True
+        removed = sum(one.changes.removed for one in held)
+        several = len(held) > 1
+        self.query_one("#keep", Button).label = f"Leave the {'lists as they are' if several else 'list as it is'}"
+        self.query_one("#confirm", Button).label = f"Remove {sync_lines.count(removed, 'entry', 'entries')}"
+        self._offer("keep", "confirm")
+
+    def _hide_preview(self) -> None:
+        self.query_one(HeldPreview).display = False
+        self.query_one("#advice").display = False
+
     def _failure(self, sync: RunningSync) -> str:
         failed = sync.progress.failed
         if failed is None:
             return f"{symbols().failed} {sync.refusal}"
+        if len(sync.progress.ends) > 1:
+            return sync_lines.outcomes(sync.progress.ends)
         kept = "The next run goes on from the last page." if failed.can_resume else "Nothing was changed."
         return f"{symbols().failed} Not synchronized. The list is what it was before.\n{kept}"
 

@@ -11,6 +11,7 @@ from textual.widgets import OptionList
 from entra_tui.graph.retry import Wait, WaitReason
 from entra_tui.model.entry import Changes, Entry
 from entra_tui.model.finding import Finding
+from entra_tui.model.permission import Feature
 from entra_tui.screens.ask_secret import AskPassphrase, AskSecret
 from entra_tui.screens.entry import EntryScreen
 from entra_tui.screens.exchange import ExchangeScreen
@@ -20,10 +21,10 @@ from entra_tui.screens.lookup_lists import LookupListsScreen
 from entra_tui.screens.requests import RequestsScreen
 from entra_tui.screens.sync import SyncScreen
 from entra_tui.screens.troubleshoot import TroubleshootScreen
-from entra_tui.sync.events import Failed, Finished, Held, Restarted, RestartReason, SyncMode, Waiting
+from entra_tui.sync.events import Failed, Finished, Held, PageRead, Restarted, RestartReason, Started, SyncMode, Waiting
 from tests.screens.past_runs import eventful_history
 from tests.screens.scripted_sync import LIST, ScriptedSync
-from tests.screens.stage import settle, until
+from tests.screens.stage import NAME, settle, until
 from tests.screens.test_requests import LOST_REQUEST, TOKEN_REQUEST, USERS_REQUEST
 
 if TYPE_CHECKING:
@@ -146,8 +147,8 @@ async def sync_under_way(pilot: Pilot[int], stage: Stage, *events: SyncEvent) ->
     return sync
 
 
-async def sync_ended(pilot: Pilot[int], stage: Stage, event: SyncEvent) -> None:
-    sync = await sync_under_way(pilot, stage, event)
+async def sync_ended(pilot: Pilot[int], stage: Stage, *events: SyncEvent) -> None:
+    sync = await sync_under_way(pilot, stage, *events)
     sync.release()
     await sync.running.ended()
     await settle(pilot)
@@ -176,8 +177,43 @@ async def sync_finished(pilot: Pilot[int], stage: Stage) -> None:
 
 async def sync_held(pilot: Pilot[int], stage: Stage) -> None:
     names = ("Ada Lovelace", "Грета Шмидт", "李小龙", "Zoë O'Neil", "x" * 80, "Last")
-    examples = tuple(Entry(name, {"displayName": name}) for name in names)
+    examples = tuple(Entry(name, {"displayName": name, "userPrincipalName": f"{name}@x"}) for name in names)
     await sync_ended(pilot, stage, Held(LIST, Changes(2, 0, 7120, 2878), 9998, examples))
+
+
+async def sync_mixed(pilot: Pilot[int], stage: Stage) -> None:
+    stage.connector = replace(stage.connector, features=frozenset(Feature))
+    people = tuple(Entry(str(number), {"displayName": f"Person {number}"}) for number in range(100))
+    groups = (Entry("finance", {"displayName": "Finance", "description": "Everybody in finance"}),)
+    await sync_ended(
+        pilot,
+        stage,
+        Held(LIST, Changes(2, 0, 7120, 2878), 9998, people),
+        Held(f"Groups - {NAME}", Changes(0, 1, 1, 1), 3, groups),
+        Finished(f"Directory roles - {NAME}", Changes(0, 0, 1, 17), SyncMode.FULL, 2, 1, 0.3),
+    )
+
+
+async def sync_second_list(pilot: Pilot[int], stage: Stage) -> None:
+    stage.connector = replace(stage.connector, features=frozenset(Feature))
+    await sync_under_way(
+        pilot,
+        stage,
+        Finished(LIST, Changes(12, 3, 1, 9984), SyncMode.FULL, 13, 11, 9.3),
+        Started(f"Groups - {NAME}", SyncMode.FULL),
+        PageRead(f"Groups - {NAME}", 1, 999, None, 10.0, 14),
+    )
+
+
+async def sync_partly_failed(pilot: Pilot[int], stage: Stage) -> None:
+    stage.connector = replace(stage.connector, features=frozenset(Feature))
+    await sync_ended(
+        pilot,
+        stage,
+        Finished(LIST, Changes(12, 3, 1, 9984), SyncMode.FULL, 13, 11, 9.3),
+        Failed(f"Groups - {NAME}", FINDING, 4, 3.0, can_resume=False),
+        Finished(f"Directory roles - {NAME}", Changes(0, 0, 1, 17), SyncMode.FULL, 2, 1, 0.3),
+    )
 
 
 async def sync_failed(pilot: Pilot[int], stage: Stage) -> None:
@@ -258,6 +294,9 @@ SCENES: tuple[Scene, ...] = (
     sync_paused,
     sync_finished,
     sync_held,
+    sync_mixed,
+    sync_second_list,
+    sync_partly_failed,
     sync_failed,
     sync_canceled,
     ask_secret,

@@ -10,10 +10,12 @@ from textual.widgets import Button, Static
 from entra_tui.graph.retry import Wait, WaitReason
 from entra_tui.model.entry import Changes, Entry
 from entra_tui.model.finding import Finding
+from entra_tui.model.permission import Feature
 from entra_tui.screens.lookup_lists import LookupListsScreen
 from entra_tui.screens.sync import SyncScreen
-from entra_tui.sync.events import Failed, Finished, Held, Restarted, RestartReason, SyncMode, Waiting
+from entra_tui.sync.events import Failed, Finished, Held, Restarted, RestartReason, Started, SyncMode, Waiting
 from entra_tui.sync.running import SyncOutcome
+from entra_tui.widgets.entry_table import EntryTable
 from entra_tui.widgets.sync_view import SyncView
 from tests.screens.scripted_sync import LIST, ScriptedSync
 from tests.screens.stage import NAME, seen, settle, until
@@ -160,19 +162,100 @@ async def test_a_result_that_removes_much_waits_for_a_word(open_stage: Callable[
     stage = open_stage()
     await stage.fill()
     async with stage.app.run_test(size=(80, 24)) as pilot:
-        examples = tuple(Entry(str(place), {"displayName": f"Person {place}"}) for place in range(7))
+        examples = tuple(
+            Entry(
+                str(place), {"displayName": f"Person {place}", "userPrincipalName": f"person-{place}@contoso.example"}
+            )
+            for place in range(7)
+        )
         sync = ScriptedSync(stage, Held(LIST, Changes(added=2, removed=7120, unchanged=2878), 9998, examples))
         screen = await show(pilot, stage)
         sync.release()
         await until(pilot, lambda: bool(screen.outcomes))
         text = " ".join(seen(stage.app).split())
-        assert "This would remove 7,120 of 9,998 entries from Users - Contoso. Nothing is changed yet." in text
-        assert "Person 0, Person 1, Person 2, Person 3, Person 4 and 7,115 more" in text
+        assert "This would remove 7,120 of 9,998 entries from Users - Contoso" in text
+        assert "Nothing is changed yet." in text
+        assert "These would go, the first 7 of 7,120:" in text
+        assert "person-0@contoso.example" in text
+        table = stage.app.screen.query_one(EntryTable)
         assert focused_label(stage) == "Leave the list as it is"
+        await pilot.press("shift+tab")
+        assert stage.app.focused is table
+        await pilot.press("end")
+        await settle(pilot)
+        assert "person-6@contoso.example" in seen(stage.app)
+        await pilot.press("tab")
         await pilot.press("enter")
         await pilot.pause()
         assert "The list stays as it was" in seen(stage.app)
         assert focused_label(stage) == "Synchronize"
+
+
+GROUPS = f"Groups - {NAME}"
+ROLES = f"Directory roles - {NAME}"
+
+
+def with_all_lists(stage: Stage) -> None:
+    stage.connector = replace(stage.connector, features=frozenset(Feature))
+
+
+async def test_several_lists_tell_which_one_is_read(open_stage: Callable[..., Stage]) -> None:
+    stage = open_stage()
+    with_all_lists(stage)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        ScriptedSync(stage, Finished(LIST, Changes(added=7), SyncMode.FULL, 9, 6, 4.8), Started(GROUPS, SyncMode.DELTA))
+        await show(pilot, stage)
+        assert f"{GROUPS}: reading what changed, list 2 of 3" in seen(stage.app)
+
+
+async def test_a_mixed_result_tells_how_each_list_ended(open_stage: Callable[..., Stage]) -> None:
+    stage = open_stage()
+    with_all_lists(stage)
+    done = Finished(LIST, Changes(3, 0, 1, 36), SyncMode.DELTA, 1, 1, 0.4)
+    going = (Entry("1", {"displayName": "Finance", "description": "Everybody in finance"}),)
+    held = Held(GROUPS, Changes(removed=40, unchanged=10), 50, going)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        sync = ScriptedSync(stage, done, held, Failed(ROLES, FINDING, 4, 3.0, can_resume=False))
+        screen = await show(pilot, stage)
+        sync.release()
+        await until(pilot, lambda: bool(screen.outcomes))
+        await settle(pilot)
+        text = seen(stage.app)
+        assert f"✓ {LIST}: 3 added, 0 changed, 1 removed, 36 unchanged" in text
+        assert f"! {GROUPS}: not changed yet, 40 of 50 entries would be removed" in text
+        assert f"✗ {ROLES}: not synchronized, it is what it was before" in " ".join(text.split())
+        assert "The client secret has expired" in text
+
+
+async def test_several_held_lists_show_who_would_go_from_which(open_stage: Callable[..., Stage]) -> None:
+    stage = open_stage()
+    with_all_lists(stage)
+    person = (Entry("1", {"displayName": "Ada", "userPrincipalName": "ada@contoso.example"}),)
+    group = (Entry("2", {"displayName": "Finance", "description": "Everybody in finance"}),)
+    events = (
+        Held(LIST, Changes(removed=1), 1, person),
+        Held(GROUPS, Changes(removed=9), 9, group),
+        Finished(ROLES, Changes(unchanged=4), SyncMode.FULL, 1, 1, 0.4),
+    )
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        sync = ScriptedSync(stage, *events)
+        screen = await show(pilot, stage)
+        sync.release()
+        await until(pilot, lambda: bool(screen.outcomes))
+        await settle(pilot)
+        text = " ".join(seen(stage.app).split())
+        assert f"✓ {ROLES}: 0 added" in text
+        assert "This would remove 1 of 1 entry from Users" in text
+        assert "These would go, the first 2 of 10:" in text
+        assert f"Ada ada@contoso.example {LIST}" in text
+        assert f"Finance Everybody in finance {GROUPS}" in text
+        assert focused_label(stage) == "Leave the lists as they are"
+        await pilot.press("tab")
+        assert focused_label(stage) == "Remove 10 entries"
+        await pilot.press("shift+tab", "enter")
+        await pilot.pause()
+        assert "The lists stay as they were. Nothing was removed." in seen(stage.app)
+        assert "Finance" not in seen(stage.app)
 
 
 async def test_the_word_is_passed_on(open_stage: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch) -> None:
