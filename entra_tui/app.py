@@ -16,7 +16,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 
 from entra_tui.screens.home import HomeScreen
-from entra_tui.services import open_practice, open_services
+from entra_tui.services import open_practice, open_replay, open_services
 from entra_tui.storage.errors import StorageError
 from entra_tui.storage.folders import Folders
 from entra_tui.storage.log import start_log
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
+    from entra_tui.report.report import Report
     from entra_tui.services import Services
     from entra_tui.simulator.specification import Scenario
 
@@ -95,6 +96,18 @@ class EntraApp(App[int]):
             raise self._exception
 
 
+class ReplayApp(EntraApp):
+    """The program on a recorded run: Troubleshoot, with the checks under way."""
+
+    def on_ready(self) -> None:
+        """Open Troubleshoot over the first screen."""
+        from entra_tui.screens.troubleshoot import TroubleshootScreen  # noqa: PLC0415 - loaded when opened
+
+        screen = TroubleshootScreen(self.services)
+        self.push_screen(screen)
+        screen.call_after_refresh(screen.action_again)
+
+
 def run_wizard(folders: Folders) -> int:
     """Run the wizard until the person leaves.
 
@@ -124,6 +137,16 @@ def run_demo(home: Path | None, scenario: str | None, *, users: int | None = Non
         return _run(_practice(Folders.locate(Path(folder)), chosen, users))
 
 
+def run_replay(report: Report) -> int:
+    """Open a recorded run in Troubleshoot, in a folder that is thrown away at the end.
+
+    Raises:
+        ReportError: The run was made with values that no connector can have.
+    """
+    with tempfile.TemporaryDirectory(prefix="entra-tui-replay-") as folder:
+        return _run(open_replay(Folders.locate(Path(folder)), report), ReplayApp)
+
+
 def _practice(folders: Folders, scenario: Scenario, users: int | None) -> Services:
     from entra_tui.simulator.cloud import PracticeCloud  # noqa: PLC0415 - only a demo pays for it
 
@@ -138,12 +161,12 @@ def _preferences(services: Services) -> Preferences:
         return Preferences()
 
 
-def _run(services: Services) -> int:
+def _run(services: Services, kind: type[EntraApp] = EntraApp) -> int:
     mouse = _preferences(services).mouse
     if mouse is None:
         # Over SSH a captured mouse takes away the terminal's own selection, and a dropped line leaves it captured.
         mouse = not os.environ.get("SSH_CONNECTION")
-    app = EntraApp(services)
+    app = kind(services)
     with start_log(services.folders, services.http.redactor.text):
         app.run(mouse=mouse)
     app.raise_defect()

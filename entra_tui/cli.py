@@ -194,6 +194,36 @@ def _evidence(call: Call) -> int:
     )
 
 
+def _report(call: Call) -> int:
+    from entra_tui.commands.report import report
+
+    return report(
+        call.console,
+        call.folders,
+        name=call.arguments.connector,
+        target=Path(call.arguments.output),
+        anonymous=call.arguments.anonymous_tenant,
+        confirmed=call.arguments.yes,
+        secret_from_stdin=call.arguments.client_secret_stdin,
+    )
+
+
+def _replay(call: Call) -> int:
+    from entra_tui.commands.replay import show_replay, write_scenario
+    from entra_tui.report.document import load_report
+
+    recorded = load_report(Path(call.arguments.file))
+    if call.arguments.scenario is not None:
+        return write_scenario(call.console, recorded, Path(call.arguments.scenario))
+    if call.arguments.json:
+        return show_replay(call.console, recorded)
+    if not (call.console.can_ask and call.console.shows_data):
+        raise UsageError("Troubleshoot needs a terminal; `entra-tui replay FILE --json` prints the checks without.")
+    from entra_tui.app import run_replay
+
+    return run_replay(recorded)
+
+
 def _simulate(call: Call) -> int:
     from entra_tui.commands.simulate import Place, describe_scenarios, simulate
 
@@ -221,6 +251,8 @@ _RUNS: Final[Mapping[str, Callable[[Call], int]]] = {
     "list": _list,
     "export": _export,
     "evidence": _evidence,
+    "report": _report,
+    "replay": _replay,
     "simulate": _simulate,
 }
 """Who runs each command that `build_parser` knows."""

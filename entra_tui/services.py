@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from entra_tui.model.connector import Connector
     from entra_tui.model.environment import Environment
     from entra_tui.model.finding import Finding
+    from entra_tui.report.report import Report
     from entra_tui.simulator.cloud import PracticeCloud
     from entra_tui.storage.folders import Folders
     from entra_tui.sync.events import SyncEvent
@@ -58,6 +59,9 @@ class Services:
         catalogue: Explains errors.
         practice: The practice tenant, in a demo; None otherwise.
         running_syncs: The synchronizations that screens began.
+
+    Args:
+        check_patience: Seconds for which the ladder waits for a busy service; None for its usual time.
     """
 
     def __init__(
@@ -67,6 +71,7 @@ class Services:
         *,
         practice: PracticeCloud | None = None,
         ask_passphrase: Callable[[], Secret | None] = lambda: None,
+        check_patience: float | None = None,
     ) -> None:
         folders.ensure()
         self.folders = folders
@@ -78,6 +83,7 @@ class Services:
         self.practice = practice
         self.running_syncs = RunningSyncs()
         self._ask_passphrase = ask_passphrase
+        self._check_patience = check_patience
         self._passphrase: Secret | None = None
         self._vault = SecretVault(folders, passphrase=self._give_passphrase)
         self._session_secrets: dict[tuple[str, str], Secret] = {}
@@ -110,7 +116,8 @@ class Services:
     def check_context(self, inputs: Inputs, *, on_wait: Callable[[Wait], None] | None = None) -> CheckContext:
         """What a run of the verification ladder works with."""
         self.http.redactor.learn(inputs.secret)
-        return CheckContext(inputs, self.http, self.environments, catalogue=self.catalogue, on_wait=on_wait)
+        patience = {} if self._check_patience is None else {"patience_seconds": self._check_patience}
+        return CheckContext(inputs, self.http, self.environments, catalogue=self.catalogue, on_wait=on_wait, **patience)
 
     def explain(self, error: RequestFailed, connector: Connector) -> Finding:
         """The finding for a request that failed on behalf of `connector`."""
@@ -251,6 +258,24 @@ def open_practice(folders: Folders, practice: PracticeCloud) -> Services:
 
     http = HttpClient(transport=PracticeTransport(practice), clock=practice.clock)
     return Services(folders, http, practice=practice)
+
+
+def open_replay(folders: Folders, report: Report) -> Services:
+    """The services on a recorded run, with its connector saved in `folders`: nothing reaches the network.
+
+    Raises:
+        ReportError: The run was made with values that no connector can have.
+        StorageError: The folders cannot be written.
+    """
+    from entra_tui.report.connector import recorded_connector, recorded_settings  # noqa: PLC0415 - only a replay
+    from entra_tui.report.replay import replay_client  # noqa: PLC0415 - only a replay pays for it
+
+    connector = recorded_connector(report)
+    services = Services(folders, replay_client(report), check_patience=0.0)
+    services.settings.path.write_text(recorded_settings(report), encoding="utf-8")
+    services.settings.add_connector(connector)
+    services.remember_secret(connector, report.inputs.secret)
+    return services
 
 
 def _is_loopback(origin: str) -> bool:

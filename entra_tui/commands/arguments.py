@@ -77,6 +77,16 @@ against granted, every check, and the latest synchronization, with a SHA-256 ove
 it. The exit code is 0 when everything holds, and 1 when a rung broke; the file
 is written either way."""
 
+_REPORT: Final = """\
+Runs every check, shows on stderr what the file will hold, and asks before it is
+written. It holds no secret, no token and no person's name. The exit code is 0
+when it was written, whatever the checks say."""
+
+_REPLAY: Final = """\
+Opens Troubleshoot on the recorded answers; nothing reaches the network. With
+--json it prints the checks instead: exit code 0 when everything held, 1 when a
+rung broke."""
+
 _SIMULATE: Final = """\
 Prints where it serves, the values to enter, and the file with its certificate
 authority (for SSL_CERT_FILE); then tells each request on stderr. Ctrl+C and
@@ -106,6 +116,8 @@ def build_parser() -> Parser:
     _add_list(commands, everywhere)
     _add_export(commands, everywhere)
     _add_evidence(commands, everywhere)
+    _add_report(commands, everywhere)
+    _add_replay(commands, everywhere)
     _add_simulate(commands, everywhere)
     return parser
 
@@ -253,6 +265,26 @@ def _add_evidence(commands: Commands, everywhere: Parser) -> None:
     )
     _secret_argument(parser)
     _json_argument(parser, "JSON instead of Markdown")
+
+
+def _add_report(commands: Commands, everywhere: Parser) -> None:
+    parser = _command(commands, everywhere, "report", "write a redacted support report of one connector", more=_REPORT)
+    parser.add_argument("connector", metavar="CONNECTOR", help="the connector's name")
+    parser.add_argument("-o", "--output", metavar="FILE", required=True, help="the file, readable by you alone")
+    parser.add_argument(
+        "--anonymous-tenant", action="store_true", help="replace tenant ID, domains and client ID as well"
+    )
+    parser.add_argument("--yes", action="store_true", help="do not ask before it is written")
+    _secret_argument(parser)
+
+
+def _add_replay(commands: Commands, everywhere: Parser) -> None:
+    parser = _command(commands, everywhere, "replay", "open a support report: the same checks, offline", more=_REPLAY)
+    parser.add_argument("file", metavar="FILE", help="a file that `entra-tui report` wrote")
+    parser.add_argument(
+        "--scenario", metavar="OUT", help="write a scenario file that brings the practice tenant into the same state"
+    )
+    _json_argument(parser, "one JSON document: healthy, and each check with its finding")
 
 
 def _add_simulate(commands: Commands, everywhere: Parser) -> None:

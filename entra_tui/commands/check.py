@@ -56,7 +56,7 @@ def check(
     """
     with open_session(console, folders) as session:
         if tenant is None and client_id is None and environment is None:
-            inputs = _saved_inputs(_choose(session.services.settings.read(), name), console, session, secret_from_stdin)
+            inputs = saved_inputs(_choose(session.services.settings.read(), name), console, session, secret_from_stdin)
         elif name is not None or tenant is None or client_id is None:
             raise UsageError("Name a saved connector, or give --tenant-id, --client-id and --environment instead.")
         else:
@@ -86,7 +86,8 @@ def _choose(settings: Settings, name: str | None) -> Connector:
     raise UsageError(f"There are several connectors; name one of {known}.")
 
 
-def _saved_inputs(connector: Connector, console: Console, session: Session, secret_from_stdin: bool) -> Inputs:
+def saved_inputs(connector: Connector, console: Console, session: Session, secret_from_stdin: bool) -> Inputs:
+    """What the ladder checks of a saved connector, its secret from where `secret_for` finds it."""
     return Inputs(
         connector.tenant_id,
         connector.client_id,

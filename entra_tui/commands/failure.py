@@ -14,6 +14,7 @@ from entra_tui.graph.trust import TrustError
 from entra_tui.model.fields import FieldError
 from entra_tui.model.secret import Secret
 from entra_tui.model.text import harmless
+from entra_tui.report.errors import ReportError
 from entra_tui.services import PASSPHRASE_VARIABLE, SECRET_VARIABLE
 from entra_tui.simulator.specification import ScenarioError
 from entra_tui.storage.errors import DiskFullError, KeyringError, LockedError, StageLostError, StorageError
@@ -37,7 +38,7 @@ def end_with(error: Exception, console: Console, home: Path | None) -> ExitCode:
         home: The folder of `--data-dir` or `ENTRA_TUI_HOME`; None for the system's own.
     """
     match error:
-        case UsageError() | StorageError():
+        case UsageError() | StorageError() | ReportError():
             console.narrate(f"entra-tui: {error.sentence}")
             return ExitCode.FAILED if isinstance(error, _MAY_WORK_LATER) else ExitCode.USAGE
         case Declined():

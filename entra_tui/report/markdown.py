@@ -31,7 +31,7 @@ def contents(report: Report) -> tuple[str, ...]:
         f"The results of {len(report.results)} checks, with their findings.",
         f"{len(report.exchanges)} requests to {hosts}; of each answer only what names nobody.",
         f"Tenant and app: {ids}.",
-        f"Persons: none by name; {report.persons} by a number.",
+        f"Persons: {f'{report.persons}, each by a number' if report.persons else 'none'}.",
         f"Environment: {report.inputs.environment.label}; proxy: {proxies}.",
         f"Versions of {', '.join(report.versions)}; terminal: {', '.join(report.terminal) or 'none'}.",
         "No client secret, no token, no passphrase.",
@@ -76,7 +76,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield "## Surroundings"
     yield ""
     offset = report.clock_offset
-    yield f"- clock: {'not told' if offset is None else f'Microsoft is {offset:+.0f} s ahead'}"
+    yield f"- seconds by which Microsoft's clock is ahead: {'not told' if offset is None else round(offset)}"
     for name, value in {**report.versions, **report.terminal}.items():
         yield f"- {_plain(name)}: {_plain(value)}"
     yield ""
