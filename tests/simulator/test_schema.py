@@ -73,6 +73,12 @@ READS = {
     "/users": "userCollection",
     "/users/delta": "userDeltaPage",
     "/users/{user}": "user",
+    "/users/{user}/memberOf": "directoryObjectCollection",
+    "/users/{user}/memberOf/microsoft.graph.group": "groupCollection",
+    "/users/{user}/memberOf/microsoft.graph.directoryRole": "directoryRoleCollection",
+    "/users/{user}/transitiveMemberOf": "directoryObjectCollection",
+    "/users/{user}/transitiveMemberOf/microsoft.graph.group": "groupCollection",
+    "/users/{user}/transitiveMemberOf/microsoft.graph.directoryRole": "directoryRoleCollection",
     "/groups": "groupCollection",
     "/groups/delta": "groupDeltaPage",
     "/groups/{group}": "group",
@@ -96,6 +102,8 @@ PERSON = {
     "/me/transitiveMemberOf": "directoryObjectCollection",
     "/me/transitiveMemberOf/microsoft.graph.directoryRole": "directoryRoleCollection",
     "/me/memberOf/microsoft.graph.directoryRole": "directoryRoleCollection",
+    "/me/memberOf/microsoft.graph.group": "groupCollection",
+    "/me/transitiveMemberOf/microsoft.graph.group": "groupCollection",
 }
 COUNTS = {"/users/$count", "/groups/$count", "/groups/{group}/members/$count"}
 

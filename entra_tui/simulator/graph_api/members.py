@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from entra_tui.simulator.graph_api.listing import list_answer
 from entra_tui.simulator.graph_api.permissions import GROUPS_READ, USERS_READ
-from entra_tui.simulator.graph_api.resources import Resource, Selection, parse_select
+from entra_tui.simulator.graph_api.resources import Resource, parse_select
 from entra_tui.simulator.groups import Member, MemberKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from entra_tui.simulator.graph_api.call import GraphCall
+    from entra_tui.simulator.graph_api.resources import Selection
     from entra_tui.simulator.groups import Group
     from entra_tui.simulator.messages import Answer
 
@@ -95,13 +96,9 @@ class ListedMembers:
         if thing is None:
             return None
         kind = Resource.USER if thing["@odata.type"] == MemberKind.USER.value else Resource.GROUP
-        own = selection if selection.chosen else _usual(kind)
-        shaped = Selection(kind, own.names, own.chosen).shaped(thing)
+        own = selection.narrowed(kind) if selection.chosen else parse_select(None, kind)
+        shaped = own.shaped(thing)
         return json.dumps({"@odata.type": thing["@odata.type"], **shaped}, ensure_ascii=False, separators=(",", ":"))
-
-
-def _usual(kind: Resource) -> Selection:
-    return parse_select(None, kind)
 
 
 def _concealed(call: GraphCall, group: Group) -> bool:
@@ -114,4 +111,5 @@ def list_members(call: GraphCall, members: ListedMembers, kind: MemberKind | Non
     Raises:
         GraphRefusal: As `list_answer` does.
     """
-    return list_answer(call, members.only(kind), Resource.USER, "directoryObjects")
+    resource = Resource.USER if kind is MemberKind.USER else Resource.DIRECTORY_OBJECT
+    return list_answer(call, members.only(kind), resource, "directoryObjects")

@@ -34,6 +34,9 @@ MEMBERS_READ: Final = (
         "GroupMember.ReadWrite.All",
     },
 )
+MEMBERSHIPS_READ: Final = (
+    _DIRECTORY | {"GroupMember.Read.All", "Group.Read.All", "Group.ReadWrite.All", "GroupMember.ReadWrite.All"},
+)
 ORGANIZATION_READ: Final = (_USER_FULL | {"Organization.Read.All"},)
 ORGANIZATION_READ_PERSON: Final = (_USER_FULL | {"Organization.Read.All", "User.Read"},)
 APPLICATIONS_READ: Final = (

@@ -28,6 +28,7 @@ class Resource(Enum):
     ORGANIZATION = "organization"
     DIRECTORY_ROLE = "directoryRole"
     APP_ROLE_ASSIGNMENT = "appRoleAssignment"
+    DIRECTORY_OBJECT = "directoryObject"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,9 @@ class ResourceType:
 
 @functools.cache
 def resource_type(resource: Resource) -> ResourceType:
-    """What the metadata says about a resource."""
+    """What the metadata says about a resource; a directory object may be any of those that are members or groups."""
+    if resource is Resource.DIRECTORY_OBJECT:
+        return _any_of(Resource.USER, Resource.GROUP, Resource.DIRECTORY_ROLE)
     source = resources.files("entra_tui.simulator.graph_api").joinpath("properties.toml").read_text("utf-8")
     table = tomllib.loads(source)[resource.value]
     properties = (*table["properties"], *table["lists"])
@@ -64,6 +67,18 @@ def resource_type(resource: Resource) -> ResourceType:
         frozenset(table["navigation"]),
         frozenset(table.get("kept_elsewhere", ())),
         frozenset(table.get("without_null", ())),
+    )
+
+
+def _any_of(*resources: Resource) -> ResourceType:
+    kinds = [resource_type(resource) for resource in resources]
+    return ResourceType(
+        properties=tuple(dict.fromkeys(name for kind in kinds for name in kind.properties)),
+        lists=frozenset().union(*(kind.lists for kind in kinds)),
+        default=("id",),
+        navigation=frozenset().union(*(kind.navigation for kind in kinds)),
+        kept_elsewhere=frozenset().union(*(kind.kept_elsewhere for kind in kinds)),
+        without_null=frozenset().union(*(kind.without_null for kind in kinds)),
     )
 
 
@@ -89,6 +104,11 @@ class Selection:
             for name in self.names
             if name in properties or name not in kind.without_null
         }
+
+    def narrowed(self, resource: Resource) -> Selection:
+        """Those of the properties that a resource has."""
+        known = resource_type(resource).properties
+        return Selection(resource, tuple(name for name in self.names if name in known), self.chosen)
 
     def row(self, properties: Mapping[str, object]) -> str:
         """`shaped`, as JSON text."""

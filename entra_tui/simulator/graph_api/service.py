@@ -17,6 +17,7 @@ from entra_tui.simulator.graph_api import (
     permissions,
     service_principals,
     signed_in_person,
+    user_memberships,
     users,
     users_delta,
 )
@@ -37,6 +38,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *organization.OPERATIONS,
     *users.OPERATIONS,
     *users_delta.OPERATIONS,
+    *user_memberships.OPERATIONS,
     *groups.OPERATIONS,
     *groups_delta.OPERATIONS,
     *directory_roles.OPERATIONS,
