@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import signal
-import sys
 import tempfile
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import constants
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 
+from entra_tui.line import LineWatch, has_shell, restored_at_exit
 from entra_tui.screens.home import HomeScreen
+from entra_tui.screens.too_small import TooSmall, is_too_small
 from entra_tui.services import open_practice, open_replay, open_services
 from entra_tui.storage.errors import StorageError
 from entra_tui.storage.folders import Folders
 from entra_tui.storage.log import start_log
 from entra_tui.storage.settings import Preferences
+from entra_tui.terminal_kind import shows_unicode
+from entra_tui.widgets.ascii_only import AsciiOnly
 from entra_tui.widgets.themes import DARK, LIGHT, theme_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from textual import events
+    from textual.filter import LineFilter
+    from textual.geometry import Size
     from textual.screen import Screen
 
     from entra_tui.report.report import Report
     from entra_tui.services import Services
     from entra_tui.simulator.specification import Scenario
+
+_ASCII_ONLY: Final = AsciiOnly()
 
 
 class EntraApp(App[int]):
@@ -44,6 +49,7 @@ class EntraApp(App[int]):
     CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", priority=True, key_display="^Q"),
+        Binding("ctrl+z", "suspend_process", "Suspend", priority=True, show=False),
     ]
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it on the instance
         (0, "-tiny"),
@@ -59,6 +65,8 @@ class EntraApp(App[int]):
         vars(constants).update(LOG_FILE=None, DEBUG=False)
         super().__init__(ansi_color=theme.startswith("ansi"))
         self.services = services
+        self._speaks_unicode = shows_unicode()
+        self._room: Size | None = None
         self.animation_level = "none"
         self.register_theme(DARK)
         self.register_theme(LIGHT)
@@ -66,12 +74,33 @@ class EntraApp(App[int]):
 
     def on_mount(self) -> None:
         """Show the first screen, and end well when the line drops."""
-        loop = asyncio.get_running_loop()
-        for name in ("SIGHUP", "SIGTERM"):
-            number = getattr(signal, name, None)
-            if number is not None and sys.platform != "win32" and not self.is_headless:
-                loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
+        if not self.is_headless:
+            LineWatch(lambda code: self.exit(return_code=code)).start()
+        self.screen_change_signal.subscribe(self, lambda _: self._fit())
         self.push_screen(HomeScreen(self.services))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say so where the terminal has become too small, until it has grown again."""
+        # The application's own `size` follows later, and screens may change in between.
+        self._room = event.size
+        self._fit()
+
+    def _fit(self) -> None:
+        too_small = is_too_small(self._room or self.size)
+        if too_small and not isinstance(self.screen, TooSmall):
+            self.push_screen(TooSmall())
+        elif not too_small and isinstance(self.screen, TooSmall):
+            self.pop_screen()
+
+    def action_suspend_process(self) -> None:
+        """Go to sleep until the shell's `fg`; without a shell nobody could wake it."""
+        if has_shell():
+            super().action_suspend_process()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's own, and ASCII in a locale that knows no more."""
+        filters = super().get_line_filters()
+        return filters if self._speaks_unicode else [*filters, _ASCII_ONLY]
 
     async def on_unmount(self) -> None:
         """Close connections and the database."""
@@ -166,8 +195,11 @@ def _run(services: Services, kind: type[EntraApp] = EntraApp) -> int:
     if mouse is None:
         # Over SSH a captured mouse takes away the terminal's own selection, and a dropped line leaves it captured.
         mouse = not os.environ.get("SSH_CONNECTION")
+    if not os.environ.get("NO_COLOR", "unset"):
+        # An empty variable says nothing; Textual would take it for a wish.
+        del os.environ["NO_COLOR"]
     app = kind(services)
-    with start_log(services.folders, services.http.redactor.text):
+    with start_log(services.folders, services.http.redactor.text), restored_at_exit():
         app.run(mouse=mouse)
     app.raise_defect()
     return app.return_code or 0
