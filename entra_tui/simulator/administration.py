@@ -1,7 +1,8 @@
 """What an administrator does in the portal, as operations on the practice tenant.
 
-Operations are about the scenario's own tenant. A change is readable at once and known everywhere else after the
-scenario's propagation delay, as with Microsoft.
+Operations are about the scenario's own tenant. The login service knows a change after the scenario's propagation
+delay. Graph shows it at once or, where the scenario asks for eventual consistency, after its delay; until then
+operations find what was there before, as another administrator would.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from entra_tui.simulator.groups import Member, MemberKind
 from entra_tui.simulator.registrations import Application, AppRoleAssignment, ClientSecret, ServicePrincipal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from entra_tui.model.clock import Clock
     from entra_tui.simulator.device_sign_in import DeviceSignIns
     from entra_tui.simulator.identifiers import Identifiers
+    from entra_tui.simulator.settling import Settling
     from entra_tui.simulator.tenant import Tenant
 
 DEFAULT_SECRET_LIFE: Final = timedelta(days=730)
@@ -35,6 +37,15 @@ class Administration:
     device_sign_ins: DeviceSignIns
     key_generation: int
     propagation: timedelta
+    settling: Settling
+
+    def change(self, change: Callable[[], object]) -> None:
+        """Make a change that Graph shows after its delay.
+
+        Raises:
+            LookupError: As the change does, if it is made at once.
+        """
+        self.settling.make(change, self.clock.now())
 
     def register_application(
         self,
@@ -59,7 +70,8 @@ class Administration:
             required=required_access(permissions),
             spread_at=self.clock.now() + self.propagation,
         )
-        self.tenant.registrations.applications[application.object_id] = application
+        applications = self.tenant.registrations.applications
+        self.change(lambda: applications.update({application.object_id: application}))
         if service_principal:
             self.create_service_principal(application.app_id, name)
         return application
@@ -67,7 +79,8 @@ class Administration:
     def create_service_principal(self, app_id: str, name: str) -> ServicePrincipal:
         """Give an app its presence in the tenant."""
         principal = ServicePrincipal(self.identifiers.guid(), app_id, name, enabled=True, created=self.clock.now())
-        self.tenant.registrations.principals[principal.object_id] = principal
+        principals = self.tenant.registrations.principals
+        self.change(lambda: principals.update({principal.object_id: principal}))
         return principal
 
     def add_secret(
@@ -87,7 +100,8 @@ class Administration:
             end=end or begins + DEFAULT_SECRET_LIFE,
             spread_at=self.clock.now() + self.propagation,
         )
-        self._application(app_id).secrets.append(secret)
+        application = self._application(app_id)
+        self.change(lambda: application.secrets.append(secret))
         return secret
 
     def remove_secrets(self, app_id: str, key_id: str | None = None) -> None:
@@ -97,10 +111,10 @@ class Administration:
             LookupError: No such app or secret.
         """
         application = self._application(app_id)
-        kept = [secret for secret in application.secrets if key_id is not None and secret.key_id != key_id]
-        if len(kept) == len(application.secrets):
+        unwanted = {secret.key_id for secret in application.secrets if key_id in {None, secret.key_id}}
+        if not unwanted:
             raise LookupError(f"The app {app_id} has no secret {key_id or 'at all'}.")
-        application.secrets = kept
+        self.change(lambda: application.remove_secrets(unwanted))
 
     def grant_consent(self, app_id: str, *permissions: str) -> None:
         """Grant application permissions of Graph; with none named, all that the app asks for.
@@ -126,7 +140,8 @@ class Administration:
             created=self.clock.now(),
             spread_at=self.clock.now() + self.propagation,
         )
-        self.tenant.registrations.assignments[grant.id] = grant
+        grants = self.tenant.registrations.assignments
+        self.change(lambda: grants.update({grant.id: grant}))
         return grant
 
     def revoke_consent(self, app_id: str, *permissions: str) -> None:
@@ -140,7 +155,12 @@ class Administration:
         grants = self.tenant.registrations.assignments
         for grant in [grant for grant in grants.values() if _holds(grant, principal)]:
             if not unwanted or grant.app_role_id in unwanted:
-                del grants[grant.id]
+                self.withdraw_app_role(grant.id)
+
+    def withdraw_app_role(self, grant_id: str) -> None:
+        """Take one grant away."""
+        grants = self.tenant.registrations.assignments
+        self.change(lambda: grants.pop(grant_id, None))
 
     def disable_application(self, app_id: str) -> None:
         """Switch sign-in off for an app.
@@ -148,7 +168,8 @@ class Administration:
         Raises:
             LookupError: No such app.
         """
-        self._principal(app_id).enabled = False
+        principal = self._principal(app_id)
+        self.change(lambda: principal.write(enabled=False, further={}))
 
     def enable_application(self, app_id: str) -> None:
         """Switch sign-in on for an app.
@@ -156,7 +177,8 @@ class Administration:
         Raises:
             LookupError: No such app.
         """
-        self._principal(app_id).enabled = True
+        principal = self._principal(app_id)
+        self.change(lambda: principal.write(enabled=True, further={}))
 
     def delete_application(self, app_id: str) -> None:
         """Delete an app registration with its service principal and grants.
@@ -165,11 +187,12 @@ class Administration:
             LookupError: No such app.
         """
         registrations = self.tenant.registrations
-        del registrations.applications[self._application(app_id).object_id]
+        application = self._application(app_id)
+        self.change(lambda: registrations.applications.pop(application.object_id, None))
         principal = registrations.principal(app_id)
         if principal is not None:
             self.revoke_consent(app_id)
-            del registrations.principals[principal.object_id]
+            self.change(lambda: registrations.principals.pop(principal.object_id, None))
 
     def create_user(self, **properties: object) -> str:
         """Add a user; `displayName` and the like are given by name, the rest is made up. Returns the id."""
@@ -188,7 +211,9 @@ class Administration:
             "businessPhones": [],
             "companyName": self.tenant.spec.name,
         }
-        return self.tenant.users.create(user | properties)
+        user |= properties
+        self.change(lambda: self.tenant.users.create(user))
+        return str(user["id"])
 
     def update_user(self, user_id: str, **properties: object) -> None:
         """Change properties of a user.
@@ -196,7 +221,7 @@ class Administration:
         Raises:
             LookupError: No such user.
         """
-        self.tenant.users.update(user_id, properties)
+        self.change(lambda: self.tenant.users.update(user_id, properties))
 
     def delete_user(self, user_id: str) -> None:
         """Delete a user, who can be restored.
@@ -204,7 +229,7 @@ class Administration:
         Raises:
             LookupError: No such user.
         """
-        self.tenant.users.delete(user_id)
+        self.change(lambda: self.tenant.users.delete(user_id))
 
     def restore_user(self, user_id: str) -> None:
         """Bring a deleted user back.
@@ -212,7 +237,7 @@ class Administration:
         Raises:
             LookupError: No such deleted user.
         """
-        self.tenant.users.restore(user_id)
+        self.change(lambda: self.tenant.users.restore(user_id))
 
     def purge_user(self, user_id: str) -> None:
         """Delete a deleted user for good.
@@ -220,6 +245,9 @@ class Administration:
         Raises:
             LookupError: No such deleted user.
         """
+        self.change(lambda: self._purge(user_id))
+
+    def _purge(self, user_id: str) -> None:
         self.tenant.users.purge(user_id)
         groups = self.tenant.groups
         member = Member(user_id, MemberKind.USER)

@@ -12,6 +12,7 @@ from entra_tui.simulator.faults import FaultBoard
 from entra_tui.simulator.graph_api.throttling import Budgets
 from entra_tui.simulator.identifiers import Identifiers, mixed
 from entra_tui.simulator.refresh_tokens import RefreshTokens
+from entra_tui.simulator.settling import Settling
 from entra_tui.simulator.signing import signing_key, verified_claims
 from entra_tui.simulator.tenant import Tenant
 from entra_tui.simulator.timeline import Timeline, perform
@@ -49,6 +50,7 @@ class PracticeCloud(Administration):
         self.clock = clock or SystemClock()
         self.started = self.clock.now()
         self.propagation = timedelta(seconds=scenario.propagation)
+        self.settling = Settling(timedelta(seconds=scenario.graph_delay))
         self.identifiers = Identifiers(scenario.users.seed)
         self.device_sign_ins = DeviceSignIns(self.identifiers)
         self.refresh_tokens = RefreshTokens(self.identifiers)
@@ -85,6 +87,7 @@ class PracticeCloud(Administration):
 
     def catch_up(self) -> None:
         """Let everything happen whose moment has come."""
+        self.settling.settle(self.clock.now())
         for event in self._timeline.due(self.clock.now()):
             try:
                 perform(event, self, self.scenario.applications[0].client_id)

@@ -69,6 +69,10 @@ class Application:
     further: dict[str, object] = field(default_factory=dict)
     spread_at: datetime = LONG_AGO
 
+    def remove_secrets(self, key_ids: set[str]) -> None:
+        """Remove the secrets with these ids."""
+        self.secrets = [secret for secret in self.secrets if secret.key_id not in key_ids]
+
 
 @dataclass(slots=True)
 class ServicePrincipal:
@@ -93,6 +97,11 @@ class ServicePrincipal:
     public_client: bool = False
     scopes: set[str] = field(default_factory=set)
     further: dict[str, object] = field(default_factory=dict)
+
+    def write(self, *, enabled: bool, further: dict[str, object]) -> None:
+        """Change what a client may write."""
+        self.enabled = enabled
+        self.further |= further
 
 
 @dataclass(frozen=True, slots=True)

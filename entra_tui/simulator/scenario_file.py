@@ -22,12 +22,14 @@ from entra_tui.simulator.scenario_table import Table
 from entra_tui.simulator.sites import CLOUDS
 from entra_tui.simulator.specification import (
     ApplicationSpec,
+    Chapter,
     Expected,
     Inputs,
     Line,
     Scenario,
     ScenarioError,
     SecretSpec,
+    Story,
     SyncOutcome,
     TenantSpec,
     UsersSpec,
@@ -55,6 +57,7 @@ _KEY_ID: Final = "c8d2417f-95ab-4e60-b3f1-2a7d6c90e845"
 _GUIDE: Final = tuple(permission.value for permission in GUIDE_SET)
 _USERS: Final = 1_000
 _GROUPS: Final = 40
+_LONGEST_CAPTION: Final = 76
 
 
 def parse_scenario(text: str, *, name: str, source: str) -> Scenario:
@@ -79,22 +82,25 @@ def parse_scenario(text: str, *, name: str, source: str) -> Scenario:
     applications = tuple(
         _application(entry, tenant) for entry in root.tables("applications") or [root.child({}, "applications")]
     )
+    expected = _expected(root.table("expected"))
     scenario = Scenario(
         name=name,
         title=root.text("title"),
         description=" ".join(root.text("description").split()),
         environment=environment,
         inputs=_inputs(root.table("inputs"), tenant, applications),
-        expected=_expected(root.table("expected")),
+        expected=expected,
         tenants=(tenant, *others),
         applications=applications,
         users=_users(root.table("users")),
         line=_line(root.table("line")),
         propagation=root.number("propagation_seconds", 0.0),
+        graph_delay=root.number("graph_delay_seconds", 0.0),
         clock_skew=root.number("clock_skew_seconds", 0.0, least=-1e9),
         secret_lifetime_days=root.optional_integer("secret_lifetime_days"),
         timeline=tuple(_event(entry) for entry in root.tables("timeline")),
         faults=tuple(_fault(entry) for entry in root.tables("faults")),
+        story=_story(root.table("story"), expected),
     )
     root.finish()
     known = {spec.tenant_id for spec in scenario.tenants}
@@ -184,6 +190,23 @@ def _expected(table: Table) -> Expected:
     )
     table.finish()
     return expected
+
+
+def _story(table: Table, expected: Expected) -> Story:
+    said = table.table("captions")
+    captions = {chapter: said.text(chapter.value, "") for chapter in Chapter}
+    for chapter, caption in captions.items():
+        if len(caption) > _LONGEST_CAPTION:
+            raise said.error(chapter.value, f"is longer than {_LONGEST_CAPTION} characters")
+    said.finish()
+    story = Story(
+        minutes=table.integer("minutes", 1 if expected.sync_outcome is SyncOutcome.NOT_RUN else 2),
+        captions={chapter: caption for chapter, caption in captions.items() if caption},
+        put_right=table.flag("put_right", default=False),
+        code=table.text("code", "") or None,
+    )
+    table.finish()
+    return story
 
 
 def _users(table: Table) -> UsersSpec:

@@ -10,6 +10,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from entra_tui.model.environment import Environment
     from entra_tui.model.finding import CheckId
     from entra_tui.model.secret import Secret
@@ -71,6 +73,38 @@ class Expected:
     sync_outcome: SyncOutcome = SyncOutcome.NOT_RUN
     entries: int | None = None
     later_sync_outcome: SyncOutcome | None = None
+
+
+class Chapter(Enum):
+    """The parts of the story that a scenario tells when it plays by itself."""
+
+    OPENING = "opening"
+    TENANT = "tenant"
+    REGISTRATION = "registration"
+    SECRET = "secret"
+    PERMISSIONS = "permissions"
+    CONSENT = "consent"
+    CONNECTOR = "connector"
+    SYNCHRONIZE = "synchronize"
+    FINDING = "finding"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """How a scenario is told in the wizard.
+
+    Attributes:
+        minutes: About how long it takes to tell.
+        captions: What is said to a chapter, where something else than usual is.
+        put_right: Whether the wizard puts right what breaks the ladder, so that its story ends well.
+        code: Code of the finding that the wizard shows, where it differs from that of the ladder.
+    """
+
+    minutes: int
+    captions: Mapping[Chapter, str]
+    put_right: bool = False
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,11 +223,13 @@ class Scenario:
         applications: App registrations.
         users: Who is in the tenant.
         line: How quick the way to Microsoft is.
-        propagation: Seconds until a change is known everywhere.
+        propagation: Seconds until the login service and its tokens know a change.
+        graph_delay: Seconds until Graph shows a change.
         clock_skew: Seconds by which the servers' clocks are ahead of ours.
         secret_lifetime_days: Longest life of a new secret that policy allows; None for no policy.
         timeline: What happens by itself.
         faults: What goes wrong.
+        story: How it is told.
     """
 
     name: str
@@ -207,10 +243,12 @@ class Scenario:
     users: UsersSpec
     line: Line
     propagation: float
+    graph_delay: float
     clock_skew: float
     secret_lifetime_days: int | None
     timeline: tuple[Event, ...]
     faults: tuple[Fault, ...]
+    story: Story
 
     @property
     def tenant(self) -> TenantSpec:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -146,7 +147,9 @@ def _update(call: GraphCall) -> Answer:
     if "passwordCredentials" in body:
         raise bad_request("Update to existing credential with KeyId is not allowed. Use addPassword.")
     _charge(call, application.audience, text(body, "signInAudience"))
-    _write(application, body)
+    # On a copy first: what cannot be written is refused now, whenever the change shows.
+    _write(replace(application, further=dict(application.further)), body)
+    call.cloud.change(lambda: _write(application, body))
     return Answer(204)
 
 

@@ -145,8 +145,9 @@ def _update(call: GraphCall) -> Answer:
     for name in body:
         if not name.startswith("@") and name not in known:
             raise bad_request(f"Invalid property '{name}'.")
-    principal.enabled = flag(body, "accountEnabled", default=principal.enabled)
-    principal.further |= {name: value for name, value in body.items() if name in known - {"accountEnabled"}}
+    enabled = flag(body, "accountEnabled", default=principal.enabled)
+    further = {name: value for name, value in body.items() if name in known - {"accountEnabled"}}
+    call.cloud.change(lambda: principal.write(enabled=enabled, further=further))
     return Answer(204)
 
 
@@ -212,7 +213,7 @@ def _revoke(call: GraphCall) -> Answer:
     roles = call.tenant.roles.of(call.caller.object_id)
     if call.is_person and not any(role.template.grants_application_permissions for role in roles):
         raise denied()
-    del grants[grant.id]
+    call.cloud.withdraw_app_role(grant.id)
     return Answer(204)
 
 
