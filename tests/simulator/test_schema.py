@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from entra_tui.simulator.faults import Fault, FaultKind
 from entra_tui.simulator.graph_api.service import OPERATIONS
 from entra_tui.simulator.login.errors import sign_in_errors
+from entra_tui.simulator.scenario import find_scenario
 from entra_tui.simulator.traffic import Traffic
 from tests.simulator.practice import GUIDE, Practice, practice
 
@@ -251,6 +252,7 @@ async def test_every_sign_in_error_holds(code: int) -> None:
     assert answer.json()["error_codes"] == [code]
 
 
+OWN = find_scenario("healthy").inputs.client_id
 GRAPH_ERRORS = [
     ("nothing", {}, 400, "BadRequest"),
     ("users/nobody", {}, 404, "Request_ResourceNotFound"),
@@ -267,6 +269,14 @@ GRAPH_ERRORS = [
     ("users?$filter=nonsense eq 1", {}, 400, "BadRequest"),
     ("users?$filter=displayName eq", {}, 400, "BadRequest"),
     ("users?$expand=manager", {}, 400, "Request_UnsupportedQuery"),
+    ("users?$expand=memberOf($select=id)", {}, 400, "Request_UnsupportedQuery"),
+    ("users?$expand=mail", {}, 400, "BadRequest"),
+    ("users?$expand=nonsense", {}, 400, "BadRequest"),
+    ("users/delta?$expand=manager", {}, 400, "Request_BadRequest"),
+    ("groups?$expand=members", {}, 400, "Request_UnsupportedQuery"),
+    ("applications?$expand=owners", {}, 400, "Request_UnsupportedQuery"),
+    (f"applications(appId='{OWN}')?$expand=owners", {}, 400, "Request_UnsupportedQuery"),
+    (f"servicePrincipals(appId='{OWN}')?$expand=appRoleAssignments", {}, 400, "Request_UnsupportedQuery"),
     ("users?$skiptoken=invented", {}, 400, "Request_BadRequest"),
     ("users/$count", {}, 400, "Request_BadRequest"),
     ("users/delta?$top=5", {}, 400, "Request_BadRequest"),

@@ -14,7 +14,7 @@ from entra_tui.simulator.graph_api.permissions import (
     APPLICATIONS_WRITE,
     APPLICATIONS_WRITE_PERSON,
 )
-from entra_tui.simulator.graph_api.resources import Resource, parse_select, resource_type
+from entra_tui.simulator.graph_api.resources import Resource, parse_select, refuse_expand, resource_type
 from entra_tui.simulator.graph_api.written import flag, moment, required_access_rows, stamp, text
 from entra_tui.simulator.messages import Answer
 from entra_tui.simulator.traffic import Traffic
@@ -114,7 +114,8 @@ def _list(call: GraphCall) -> Answer:
 
 
 def _get(call: GraphCall) -> Answer:
-    call.allow_options("$select")
+    call.allow_options("$select", "$expand")
+    refuse_expand(call.options.get("$expand"), Resource.APPLICATION)
     return _shown(call, find_application(call), 200)
 
 

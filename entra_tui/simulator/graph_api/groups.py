@@ -9,7 +9,7 @@ from entra_tui.simulator.graph_api.errors import not_found
 from entra_tui.simulator.graph_api.listing import count_answer, list_answer
 from entra_tui.simulator.graph_api.members import ListedMembers, list_members
 from entra_tui.simulator.graph_api.permissions import GROUPS_READ, MEMBERS_READ
-from entra_tui.simulator.graph_api.resources import Resource, Selection, parse_select
+from entra_tui.simulator.graph_api.resources import Resource, Selection, parse_select, refuse_expand
 from entra_tui.simulator.groups import MemberKind
 from entra_tui.simulator.messages import Answer
 from entra_tui.simulator.traffic import Traffic
@@ -65,7 +65,8 @@ def _group(call: GraphCall) -> Group:
 
 
 def _get(call: GraphCall) -> Answer:
-    call.allow_options("$select")
+    call.allow_options("$select", "$expand")
+    refuse_expand(call.options.get("$expand"), Resource.GROUP)
     group = _group(call)
     selection = parse_select(call.options.get("$select"), Resource.GROUP, single=True)
     fragment = f"groups({','.join(selection.names)})" if selection.chosen else "groups"

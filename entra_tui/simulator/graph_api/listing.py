@@ -12,7 +12,7 @@ from entra_tui.simulator.graph_api.call import text_answer
 from entra_tui.simulator.graph_api.errors import GraphRefusal, bad_request, unsupported_query
 from entra_tui.simulator.graph_api.filters import parse_filter, parse_orderby, parse_search
 from entra_tui.simulator.graph_api.page_tokens import bare, seal, unseal
-from entra_tui.simulator.graph_api.resources import Selection, parse_select
+from entra_tui.simulator.graph_api.resources import Selection, parse_select, refuse_expand
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -145,8 +145,7 @@ def page_size(text: str | None, largest: int = LARGEST_PAGE) -> int:
 
 def _query(call: GraphCall, resource: Resource, largest: int, *, counting: bool = False) -> _Query:
     options = call.options
-    if "$expand" in options:
-        raise unsupported_query(f"Expanding '{options['$expand']}' is not supported here.")
+    refuse_expand(options.get("$expand"), resource)
     found = parse_filter(options["$filter"], resource) if options.get("$filter") else None
     search = parse_search(options["$search"], resource) if options.get("$search") else None
     order = parse_orderby(options["$orderby"], resource) if options.get("$orderby") else None

@@ -1,4 +1,4 @@
-"""Which properties a Graph resource has, and how `$select` picks among them."""
+"""Which properties a Graph resource has, how `$select` picks among them, and why `$expand` is refused."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from importlib import resources
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from entra_tui.simulator.graph_api.errors import GraphRefusal
+from entra_tui.simulator.graph_api.errors import GraphRefusal, unsupported_query
 from entra_tui.simulator.people import COLUMN_PLACES
 
 if TYPE_CHECKING:
@@ -154,14 +154,31 @@ def parse_select(text: str | None, resource: Resource, *, single: bool = False) 
     for part in text.split(","):
         name = known.get(part.strip().lower())
         if name is None:
-            raise GraphRefusal(
-                400,
-                "BadRequest",
-                f"Parsing OData Select and Expand failed: Could not find a property named '{part.strip()}' "
-                f"on type 'microsoft.graph.{resource.value}'.",
-            )
+            raise _not_parsed(f"Could not find a property named '{part.strip()}' on type", resource)
         if name in kind.kept_elsewhere and not single:
             raise GraphRefusal(501, "NotImplemented", "This operation target is not yet supported.")
         if name not in names and name not in kind.navigation:
             names.append(name)
     return Selection(resource, tuple(names), chosen=True)
+
+
+def refuse_expand(text: str | None, resource: Resource) -> None:
+    """Refuse `$expand`, which the practice tenant does not serve, with the reason that fits what it names.
+
+    Raises:
+        GraphRefusal: It names a relationship, something that is none, or nothing that the resource has.
+    """
+    if text is None:
+        return
+    kind = resource_type(resource)
+    name = text.partition("(")[0].partition(",")[0].strip()
+    if name.lower() in {known.lower() for known in kind.navigation}:
+        raise unsupported_query(f"Expanding '{name}' is not supported here. Ask for it by an address of its own.")
+    if name.lower() in {known.lower() for known in kind.properties}:
+        raise _not_parsed(f"Only navigation properties can be expanded, which '{name}' is not, on type", resource)
+    raise _not_parsed(f"Could not find a property named '{name}' on type", resource)
+
+
+def _not_parsed(problem: str, resource: Resource) -> GraphRefusal:
+    message = f"Parsing OData Select and Expand failed: {problem} 'microsoft.graph.{resource.value}'."
+    return GraphRefusal(400, "BadRequest", message)

@@ -14,7 +14,7 @@ from entra_tui.simulator.graph_api.permissions import (
     APPLICATIONS_WRITE_PERSON,
     GRANTS_WRITE,
 )
-from entra_tui.simulator.graph_api.resources import Resource, parse_select, resource_type
+from entra_tui.simulator.graph_api.resources import Resource, parse_select, refuse_expand, resource_type
 from entra_tui.simulator.graph_api.written import flag, stamp, text
 from entra_tui.simulator.graph_permissions import app_roles_by_id, graph_permissions
 from entra_tui.simulator.messages import Answer
@@ -101,7 +101,8 @@ def _list(call: GraphCall) -> Answer:
 
 
 def _get(call: GraphCall) -> Answer:
-    call.allow_options("$select")
+    call.allow_options("$select", "$expand")
+    refuse_expand(call.options.get("$expand"), Resource.SERVICE_PRINCIPAL)
     return _shown(call, _find(call), 200)
 
 

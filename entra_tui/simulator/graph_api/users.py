@@ -8,7 +8,7 @@ from entra_tui.simulator.graph_api.call import Operation, json_answer
 from entra_tui.simulator.graph_api.errors import GraphRefusal, denied, not_found
 from entra_tui.simulator.graph_api.listing import LARGEST_PAGE, count_answer, list_answer
 from entra_tui.simulator.graph_api.permissions import USERS_READ
-from entra_tui.simulator.graph_api.resources import Resource, Selection, parse_select
+from entra_tui.simulator.graph_api.resources import Resource, Selection, parse_select, refuse_expand
 from entra_tui.simulator.messages import Answer
 from entra_tui.simulator.traffic import Traffic
 
@@ -98,7 +98,8 @@ def user_answer(call: GraphCall, key: str) -> Answer:
     Raises:
         GraphRefusal: There is none.
     """
-    call.allow_options("$select")
+    call.allow_options("$select", "$expand")
+    refuse_expand(call.options.get("$expand"), Resource.USER)
     user = call.tenant.users.find(key)
     if user is None:
         raise not_found(key)
