@@ -223,6 +223,38 @@ async def test_a_batch_holds() -> None:
     _hold(responses["2"]["body"], "odataError")
 
 
+async def test_refusals_by_budget_and_of_a_batch_hold() -> None:
+    world = practice()
+    await world.sign_in()
+    inner = {"id": "1", "method": "POST", "url": "/$batch", "headers": {"Content-Type": "application/json"}, "body": {}}
+    nested = await world.send("POST", "$batch", {"requests": [inner]})
+    world.cloud.budgets.charge(
+        world.cloud.inputs.client_id, world.cloud.inputs.tenant, users=30, units=3_500, write=False, now=0.0
+    )
+    throttled = await world.get("users")
+
+    assert (nested.status_code, throttled.status_code) == (400, 429)
+    _hold(nested.json(), "odataError")
+    _hold(throttled.json(), "odataError")
+
+
+async def test_the_tokens_of_people_hold() -> None:
+    world = practice()
+    client_id = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
+    place = f"{world.login}/{world.cloud.inputs.tenant}/oauth2/v2.0"
+    form = {"client_id": client_id, "scope": f"{world.graph}/User.Read openid offline_access"}
+    code = (await world.http.post(f"{place}/devicecode", data=form)).json()["device_code"]
+    world.cloud.approve_device_sign_in()
+    grant = {"grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": code}
+    first = (await world.http.post(f"{place}/token", data=form | grant)).json()
+    again = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
+    second = (await world.http.post(f"{place}/token", data=form | again)).json()
+
+    _hold(first, "login:tokenSuccess")
+    _hold(second, "login:tokenSuccess")
+    assert second["refresh_token"]
+
+
 async def test_the_login_documents_hold() -> None:
     for scenario in ("healthy", "us-government", "us-government-dod", "china"):
         world = practice(scenario)
