@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import locale
 import os
 import platform
 import shutil
-import sys
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Final
@@ -155,7 +155,8 @@ def _terminal() -> dict[str, str]:
     told = {name: harmless(os.environ[name], limit=60) for name in _VARIABLES if os.environ.get(name)}
     return told | {
         "size": f"{size.columns}x{size.lines}",
-        "encoding": sys.stdout.encoding or "unknown",
+        # Not that of sys.stdout, in whose place a running screen puts something of its own.
+        "encoding": locale.getencoding(),
         "SSH": "yes" if os.environ.get("SSH_CONNECTION") else "no",
         "tmux or screen": "yes" if os.environ.get("TMUX") or os.environ.get("STY") else "no",
     }

@@ -138,6 +138,7 @@ class ConnectorEditor(VerticalScroll, can_focus=False):
                 environment=self.services.settings.environment(values.environment),
                 features=self._start.features,
                 least_privilege=self._start.least_privilege,
+                secret_expires=self._start.secret_expires,
             )
         )
         healthy = True

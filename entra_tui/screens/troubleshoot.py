@@ -11,10 +11,11 @@ from textual.widgets import Button, Label, OptionList, Select, Static
 from textual.widgets.option_list import Option
 
 from entra_tui.checks.context import Inputs
-from entra_tui.checks.ladder import LADDER, climb, is_healthy
+from entra_tui.checks.ladder import LADDER, is_healthy
 from entra_tui.guidance import Value
 from entra_tui.model.finding import CheckResult, CheckStatus
 from entra_tui.model.text import harmless
+from entra_tui.report.recording import Recording
 from entra_tui.screens.ask_secret import obtain_secret
 from entra_tui.screens.frame import Frame
 from entra_tui.screens.plain_page import PlainPage
@@ -49,13 +50,14 @@ class TroubleshootScreen(Frame):
     heading = "Troubleshoot"
     help_text = """Enter on Check everything runs the checks in order, from the shape of the values to reading a user.
 The first one that fails stops the run; what is wrong, what to do and who can do it stand below it. R runs them
-again, F3 shows what was found as plain text.
+again, F3 shows what was found as plain text, S saves a report for support: one file, without secrets and names.
 
 The three troubles are those of ASCERA's guide: each runs the same checks, and says whether it is the one.
 
 F2 shows the requests that were made. Tab goes to the connector, the list and the finding; there PgDn scrolls."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "again", "Run again", show=False),
+        Binding("s", "report", "Save a report", show=False),
         Binding("f3", "copy", "Copy", key_display="F3"),
     ]
     AUTO_FOCUS = "#menu, #set-up"
@@ -69,6 +71,8 @@ F2 shows the requests that were made. Tab goes to the connector, the list and th
     TroubleshootScreen CheckList.-shown { display: block; }
     TroubleshootScreen #verdict { height: auto; margin: 1 0 0 0; display: none; }
     TroubleshootScreen #verdict.-shown { display: block; }
+    TroubleshootScreen #afterwards { display: none; }
+    TroubleshootScreen #afterwards.-shown { display: block; }
     TroubleshootScreen #panes, TroubleshootScreen #left, TroubleshootScreen #right { height: auto; width: 1fr; }
     TroubleshootScreen #panes { layout: vertical; }
     TroubleshootScreen.-wide #panes { layout: horizontal; }
@@ -81,6 +85,7 @@ F2 shows the requests that were made. Tab goes to the connector, the list and th
         self._connectors: tuple[Connector, ...] = ()
         self._problem = ""
         self._trouble: Trouble | None = None
+        self._recording: Recording | None = None
         try:
             self._connectors = services.settings.read().connectors
         except StorageError as error:
@@ -103,7 +108,12 @@ F2 shows the requests that were made. Tab goes to the connector, the list and th
                     CheckList(LADDER),
                     id="left",
                 ),
-                Vertical(Static("", id="verdict", markup=False), FindingPanel(), id="right"),
+                Vertical(
+                    Static("", id="verdict", markup=False),
+                    FindingPanel(),
+                    Horizontal(Button("Save a report", id="report", compact=True), id="afterwards", classes="actions"),
+                    id="right",
+                ),
                 id="panes",
             ),
             id="body",
@@ -139,12 +149,16 @@ F2 shows the requests that were made. Tab goes to the connector, the list and th
         self.query_one(TitleBar).simulated = self._is_simulated(self._connector())
         self.query_one(CheckList).set_class(False, "-shown")
         self._say("")
+        self._keep(None)
         self.refresh_bindings()
         self.run_worker(self.query_one(FindingPanel).show(None), group="finding", description="clear the finding")
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Go to the wizard."""
+        """Save a report of what was found, or go to the wizard."""
         event.stop()
+        if event.button.id == "report":
+            self.action_report()
+            return
         from entra_tui.onboarding import Onboarding  # noqa: PLC0415 - loaded when opened
         from entra_tui.screens.wizard.screen import WizardScreen  # noqa: PLC0415 - loaded when opened
 
@@ -167,6 +181,15 @@ F2 shows the requests that were made. Tab goes to the connector, the list and th
         """There is something to copy only once something was found."""
         return action != "copy" or self._finding() is not None
 
+    def action_report(self) -> None:
+        """Show what a report of the last run would hold."""
+        if self._recording is None:
+            return
+        from entra_tui.screens.report import ReportScreen  # noqa: PLC0415 - loaded when opened
+
+        simulated = self._is_simulated(self._connector())
+        self.app.push_screen(ReportScreen(self.services, self._recording, simulated=simulated))
+
     # ------------------------------------------------------------ the run
 
     @work(group="checks", exclusive=True)
@@ -174,6 +197,7 @@ F2 shows the requests that were made. Tab goes to the connector, the list and th
         """Climb the ladder and show each result as it is known."""
         connector = self._connector()
         await self.query_one(FindingPanel).show(None)
+        self._keep(None)
         self._say(self._trouble.advice if self._trouble else "")
         try:
             secret = await obtain_secret(self.app, self.services, connector)
@@ -203,10 +227,16 @@ F2 shows the requests that were made. Tab goes to the connector, the list and th
             environment=self.services.settings.environment(connector.environment),
             features=connector.features,
             least_privilege=connector.least_privilege,
+            secret_expires=connector.secret_expires,
         )
-        async for result in climb(self.services.check_context(inputs, on_wait=tell_wait)):
+
+        def show(result: CheckResult) -> None:
             results.append(result)
             checks.show(result)
+
+        recording = Recording(self.services.check_context(inputs, on_wait=tell_wait))
+        await recording.climb(show)
+        self._keep(recording)
         return results
 
     async def _conclude(self, results: list[CheckResult]) -> None:
@@ -214,6 +244,8 @@ F2 shows the requests that were made. Tab goes to the connector, the list and th
         healthy = is_healthy(results)
         if self._trouble is not None:
             told = f"{self._trouble.title}. {self._trouble.advice}\n{verdict(self._trouble, results)}"
+        elif healthy and finding is not None:
+            told = "The connector works; one check warns."
         elif healthy:
             told = "Every check passed: the connector works."
         else:
@@ -245,6 +277,10 @@ F2 shows the requests that were made. Tab goes to the connector, the list and th
     def _connector(self) -> Connector:
         chosen = self.query_one("#connector", Select).value
         return self._connectors[chosen if isinstance(chosen, int) else 0]
+
+    def _keep(self, recording: Recording | None) -> None:
+        self._recording = recording
+        self.query_one("#afterwards").set_class(recording is not None, "-shown")
 
     def _say(self, text: str) -> None:
         said = self.query_one("#verdict", Static)

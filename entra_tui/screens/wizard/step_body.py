@@ -128,6 +128,7 @@ class StepBody(VerticalScroll, can_focus=False):
             environment=self.environment,
             features=draft.features,
             least_privilege=draft.least_privilege,
+            secret_expires=draft.secret_expires,
         )
 
     @property
