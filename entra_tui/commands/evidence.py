@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from entra_tui.commands.exit_code import ExitCode
-from entra_tui.commands.private_output import private_output
 from entra_tui.commands.secret_entry import secret_for
 from entra_tui.commands.session import open_session
 from entra_tui.handover.evidence import collect_evidence, evidence_json, evidence_markdown
+from entra_tui.storage.private_output import private_output
 
 if TYPE_CHECKING:
     from entra_tui.commands.console import Console

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from entra_tui.commands.check import saved_inputs
 from entra_tui.commands.errors import Declined
 from entra_tui.commands.exit_code import ExitCode
-from entra_tui.commands.private_output import private_output
 from entra_tui.commands.session import open_session
 from entra_tui.commands.wait_text import describe_wait
 from entra_tui.report.document import write_report
 from entra_tui.report.markdown import contents
 from entra_tui.report.recording import Recording
+from entra_tui.storage.private_output import private_output
 
 if TYPE_CHECKING:
     from pathlib import Path

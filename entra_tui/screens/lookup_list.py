@@ -60,11 +60,12 @@ and when one fails, the entries stay what they were.
 
 History (H) shows every synchronization of the list, and what each one added, changed and removed.
 
-To write the list to a file: entra-tui export 'Users - <connector name>' --format csv"""
+Export (E) writes the whole list to a file: CSV, JSON or JSON Lines."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "Search", key_display="/"),
         Binding("s", "synchronize", "Synchronize", show=False),
         Binding("h", "history", "History", show=False),
+        Binding("e", "export", "Export", show=False),
         Binding("down", "entries", "Entries", show=False),
     ]
     AUTO_FOCUS = ""
@@ -77,7 +78,7 @@ To write the list to a file: entra-tui export 'Users - <connector name>' --forma
     LookupListScreen #search { width: 1fr; margin: 0 2 0 1; }
     LookupListScreen #bar .filter { min-width: 4; width: auto; padding: 0; background: $background; }
     LookupListScreen #bar .filter.-chosen { text-style: bold; color: $text-accent; }
-    LookupListScreen #none { height: auto; display: none; }
+    LookupListScreen #none { height: auto; margin: 1 0 0 0; display: none; }
     LookupListScreen #none.-shown { display: block; }
     """
 
@@ -97,6 +98,7 @@ To write the list to a file: entra-tui export 'Users - <connector name>' --forma
             Horizontal(
                 Button("Synchronize", id="synchronize", variant="primary", compact=True),
                 Button("History", id="history", compact=True),
+                Button("Export", id="export", compact=True),
                 id="actions",
             ),
             Horizontal(
@@ -209,6 +211,8 @@ To write the list to a file: entra-tui export 'Users - <connector name>' --forma
                 self.action_synchronize()
             case "history":
                 self.action_history()
+            case "export":
+                self.action_export()
             case name:
                 self._wanted = EntryFilter(name.removeprefix("filter-"))
                 self._mark_filter()
@@ -246,6 +250,17 @@ To write the list to a file: entra-tui export 'Users - <connector name>' --forma
         from entra_tui.screens.history import HistoryScreen  # noqa: PLC0415 - loaded when opened
 
         self.app.push_screen(HistoryScreen(self.services, self._list_name, simulated=self.is_simulated()))
+
+    def action_export(self) -> None:
+        """Write the list to a file."""
+        from entra_tui.screens.export import ExportScreen  # noqa: PLC0415 - loaded when opened
+
+        try:
+            standing = self._standing()
+        except StorageError as error:
+            self._say_none(error.sentence)
+            return
+        self.app.push_screen(ExportScreen(self.services, standing, simulated=self.is_simulated()))
 
     def _connector_name(self) -> str:
         return self._standing().connector

@@ -39,7 +39,7 @@ class LookupListsScreen(Frame):
 Enter opens a list: there its entries can be searched, and Synchronize brings it up to date. A list always holds the
 result of the last synchronization that ended well.
 
-To write a list to a file: entra-tui export 'Users - <connector name>' --format csv"""
+There, too, History tells what each synchronization did, and Export writes the list to a file."""
     DEFAULT_CSS = """
     LookupListsScreen OptionList {
         height: auto; max-height: 1fr; border: none; padding: 0; background: $background; display: none;

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from entra_tui.__main__ import main
-from entra_tui.commands.export_formats import write_csv, write_json, write_json_lines
-from entra_tui.commands.private_output import private_output
+from entra_tui.export.formats import write_csv, write_json, write_json_lines
 from entra_tui.model.entry import USER_COLUMNS, Entry
 from entra_tui.model.permission import Feature
 from entra_tui.services import LISTS_FILE
 from entra_tui.storage.errors import FolderError
 from entra_tui.storage.lists import ListDatabase, RunMode, RunReport
+from entra_tui.storage.private_output import private_output
 from tests.commands.program import Program, command
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 
 from entra_tui.graph.retry import Wait, WaitReason
 from entra_tui.model.entry import Changes, Entry
@@ -137,6 +137,14 @@ async def held_run(pilot: Pilot[int], stage: Stage) -> None:
 async def one_change(pilot: Pilot[int], stage: Stage) -> None:
     await run_of_changes(pilot, stage)
     await pilot.press("down", "enter")
+    await settle(pilot)
+
+
+async def export(pilot: Pilot[int], stage: Stage) -> None:
+    await full_list(pilot, stage)
+    await pilot.press("e")
+    await settle(pilot)
+    stage.app.screen.query_one("#file", Input).value = "/home/ada/Users - Contoso.csv"
     await settle(pilot)
 
 
@@ -288,6 +296,7 @@ SCENES: tuple[Scene, ...] = (
     first_run,
     held_run,
     one_change,
+    export,
     sync_running,
     sync_waiting,
     sync_restarted,

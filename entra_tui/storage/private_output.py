@@ -32,7 +32,7 @@ def private_output(path: Path) -> Iterator[BinaryIO]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise FolderError(f"{path} cannot be written ({error.strerror}); choose another file with -o.") from error
+        raise FolderError(f"{path} cannot be written ({error.strerror}); choose another file.") from error
 
 
 def _replace(target: Path) -> Iterator[BinaryIO]:

@@ -1,0 +1,1 @@
+"""Lookup lists as files: the same bytes from a command and from a screen."""

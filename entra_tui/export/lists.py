@@ -1,0 +1,96 @@
+"""A lookup list written in one of the formats, row by row whatever its size."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from entra_tui.export.formats import WRITERS
+from entra_tui.model.connector import list_name
+from entra_tui.model.entry import USER_COLUMNS
+from entra_tui.model.permission import Feature
+from entra_tui.storage.private_output import private_output
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+    from pathlib import Path
+    from typing import BinaryIO
+
+    from entra_tui.export.formats import ExportFormat
+    from entra_tui.model.entry import Entry, LookupList
+    from entra_tui.storage.lists import ListDatabase
+
+
+def _always() -> bool:
+    return True
+
+
+class ExportStoppedError(Exception):
+    """Nobody waits for the export any more."""
+
+
+def write_list(
+    database: ListDatabase,
+    wanted: LookupList,
+    form: ExportFormat,
+    out: BinaryIO,
+    *,
+    harmless_only: bool = False,
+    going_on: Callable[[], bool] = _always,
+) -> int:
+    """Write every entry of a list, as the list was at the first one.
+
+    Args:
+        database: Where the list is.
+        wanted: The list.
+        form: The format.
+        out: Where the bytes go.
+        harmless_only: True for a terminal: no control character gets through.
+        going_on: Asked before each entry whether to go on.
+
+    Returns:
+        How many entries were written.
+
+    Raises:
+        ExportStoppedError: `going_on` said no.
+        StorageError: The list cannot be read.
+    """
+    columns = list_columns(database, wanted)
+    with closing(_entries(database, wanted, going_on)) as entries:
+        return WRITERS[form](entries, columns, out, harmless_only)
+
+
+def write_list_file(
+    database: ListDatabase,
+    wanted: LookupList,
+    form: ExportFormat,
+    path: Path,
+    *,
+    going_on: Callable[[], bool] = _always,
+) -> int:
+    """Write a list to a file that its owner alone may read, replaced whole or not at all; else as `write_list`.
+
+    Raises:
+        FolderError: The file cannot be written.
+    """
+    with private_output(path) as file:
+        return write_list(database, wanted, form, file, going_on=going_on)
+
+
+def list_columns(database: ListDatabase, wanted: LookupList) -> tuple[str, ...]:
+    """The columns of users are always the same; other lists show those that any of their rows has."""
+    if wanted.name == list_name(Feature.USERS, wanted.connector):
+        return USER_COLUMNS
+    seen: dict[str, None] = {"id": None}
+    with closing(_entries(database, wanted, _always)) as entries:
+        for entry in entries:
+            seen.update(dict.fromkeys(entry.values))
+    return tuple(seen)
+
+
+def _entries(database: ListDatabase, wanted: LookupList, going_on: Callable[[], bool]) -> Generator[Entry, None, None]:
+    """The rows, in a form that can be closed early, as when the reader of a pipe goes away."""
+    for entry in database.iterate(wanted.name):
+        if not going_on():
+            raise ExportStoppedError
+        yield entry
