@@ -98,6 +98,7 @@ def practice(
     granted: tuple[str, ...] | None = None,
     faults: tuple[Fault, ...] | None = None,
     premium: bool = False,
+    graph_delay: float = 0.0,
 ) -> Practice:
     """A practice tenant on a clock that the test moves."""
     found = find_scenario(scenario)
@@ -108,6 +109,8 @@ def practice(
         found = replace(found, faults=faults)
     if premium:
         found = replace(found, users=replace(found.users, premium=True))
+    if graph_delay:
+        found = replace(found, graph_delay=graph_delay)
     clock = ManualClock()
     cloud = PracticeCloud(found, users=users, clock=clock)
     return Practice(cloud, clock, httpx.AsyncClient(transport=PracticeTransport(cloud)))

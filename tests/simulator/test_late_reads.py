@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import TYPE_CHECKING
 
-import httpx
+from tests.simulator.practice import practice
 
-from entra_tui.simulator.clock import ManualClock
-from entra_tui.simulator.cloud import PracticeCloud
-from entra_tui.simulator.scenario import find_scenario
-from entra_tui.simulator.transport import PracticeTransport
-from tests.simulator.practice import Practice
+if TYPE_CHECKING:
+    from tests.simulator.practice import Practice
 
 DELAY = 30.0
 
 
-def _late(users: int = 20) -> Practice:
-    clock = ManualClock()
-    cloud = PracticeCloud(replace(find_scenario("healthy"), graph_delay=DELAY), users=users, clock=clock)
-    return Practice(cloud, clock, httpx.AsyncClient(transport=PracticeTransport(cloud)))
-
-
 async def test_users_come_change_and_go_later() -> None:
-    world = _late()
+    world = practice(users=20, graph_delay=DELAY)
     await world.sign_in()
     users = world.cloud.tenant.users
     changed, gone = users.id_at(1), users.id_at(2)
@@ -46,7 +37,7 @@ async def test_users_come_change_and_go_later() -> None:
 
 
 async def test_a_registration_is_unknown_until_it_has_settled() -> None:
-    world = _late()
+    world = practice(users=20, graph_delay=DELAY)
     await world.sign_in_person("Global Administrator", "Application.ReadWrite.All", "AppRoleAssignment.ReadWrite.All")
     wanted = {"displayName": "Second", "signInAudience": "AzureADMyOrg"}
     made = (await world.send("POST", "applications", wanted)).json()
@@ -75,7 +66,7 @@ async def test_a_registration_is_unknown_until_it_has_settled() -> None:
 
 
 async def test_a_grant_that_was_withdrawn_twice_settles_in_peace() -> None:
-    world = _late()
+    world = practice(users=20, graph_delay=DELAY)
     client_id = world.cloud.inputs.client_id
     user = world.cloud.tenant.users.id_at(0)
     world.cloud.revoke_consent(client_id)

@@ -29,6 +29,7 @@ HEALING = (
     FaultKind.MISSING_VALUE,
     FaultKind.SLOW,
 )
+LATE = 20.0
 PROFILE = settings(max_examples=60, deadline=None)
 
 operations = st.lists(
@@ -149,6 +150,34 @@ def test_a_full_read_with_delta_gives_the_tenant(  # noqa: PLR0917 - what hypoth
             latest = await _apply(world, reader, latest)
             assert reader.plain() == _truth(world)
             _disturb(world, steps)
+        await _apply(world, reader, latest)
+        assert reader.plain() == _truth(world)
+
+    asyncio.run(run())
+
+
+@PROFILE
+@given(
+    users=st.integers(0, 45), top=st.integers(1, 20), steps=st.lists(operations, max_size=6), pause=st.integers(0, 40)
+)
+def test_changes_that_show_late_are_all_told_in_the_end(
+    users: int, top: int, steps: list[list[tuple[str, int]]], pause: int
+) -> None:
+    async def run() -> None:
+        world = practice(users=users, graph_delay=LATE)
+        await world.sign_in()
+        latest = (await _page(world, f"users/delta?$deltatoken=latest&$select={SELECT}"))["@odata.deltaLink"]
+        reader = Reader()
+        link: str | None = f"users?$select={SELECT}&$top={top}"
+        waiting = list(steps)
+        while link:
+            page = await _page(world, link)
+            reader.take(page["value"])
+            link = page.get("@odata.nextLink")
+            _disturb(world, waiting.pop() if waiting else [])
+            world.clock.advance(pause)
+        latest = await _apply(world, reader, latest)
+        world.clock.advance(LATE)
         await _apply(world, reader, latest)
         assert reader.plain() == _truth(world)
 
