@@ -23,7 +23,7 @@ def _memberships(template: str, kind: Resource, *, transitive: bool) -> Operatio
             raise not_found(call.keys["user"])
         return list_memberships(call, str(user["id"]), kind, transitive=transitive)
 
-    return Operation("GET", template, Traffic.USERS, 2, MEMBERSHIPS_READ, MEMBERSHIPS_READ, answer)
+    return Operation("GET", template, Traffic.USERS, 1, MEMBERSHIPS_READ, MEMBERSHIPS_READ, answer)
 
 
 OPERATIONS = (
