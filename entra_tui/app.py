@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from textual import constants
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 
@@ -21,11 +22,13 @@ from entra_tui.storage.log import start_log
 from entra_tui.storage.settings import Preferences
 from entra_tui.terminal_kind import shows_unicode
 from entra_tui.widgets.ascii_only import AsciiOnly
+from entra_tui.widgets.repaint import Changes, Picture
 from entra_tui.widgets.themes import DARK, LIGHT, theme_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from rich.console import RenderableType
     from textual import events
     from textual.filter import LineFilter
     from textual.geometry import Size
@@ -67,6 +70,7 @@ class EntraApp(App[int]):
         self.services = services
         self._speaks_unicode = shows_unicode()
         self._room: Size | None = None
+        self._picture = Picture()
         self.animation_level = "none"
         self.register_theme(DARK)
         self.register_theme(LIGHT)
@@ -83,6 +87,7 @@ class EntraApp(App[int]):
         """Say so where the terminal has become too small, until it has grown again."""
         # The application's own `size` follows later, and screens may change in between.
         self._room = event.size
+        self._picture.forget()
         self._fit()
 
     def _fit(self) -> None:
@@ -96,6 +101,12 @@ class EntraApp(App[int]):
         """Go to sleep until the shell's `fg`; without a shell nobody could wake it."""
         if has_shell():
             super().action_suspend_process()
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        # Over a slow line every byte counts, and Textual sends what has not changed as well.
+        if isinstance(renderable, LayoutUpdate | ChopsUpdate):
+            renderable = cast("RenderableType", Changes(renderable, self._picture))
+        super()._display(screen, renderable)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, and ASCII in a locale that knows no more."""

@@ -60,7 +60,7 @@ def at_the_tenant(session: Session) -> None:
 
 
 def assert_kept(home: Path) -> None:
-    again = Session(home, "demo", "--data-dir", str(home))
+    again = Session(home, "demo", "healthy", "--data-dir", str(home))
     again.wait_for("Go on at step 1, Tenant")
     again.send(CTRL_Q)
     assert again.end() == 0
@@ -68,7 +68,7 @@ def assert_kept(home: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
 def test_a_signal(number: signal.Signals, tmp_path: Path) -> None:
-    session = Session(tmp_path, "demo", "--data-dir", str(tmp_path))
+    session = Session(tmp_path, "demo", "healthy", "--data-dir", str(tmp_path))
     at_the_tenant(session)
     began = time.monotonic()
     os.kill(session.pid, number)
@@ -79,7 +79,7 @@ def test_a_signal(number: signal.Signals, tmp_path: Path) -> None:
 
 
 def test_a_terminal_that_is_closed(tmp_path: Path) -> None:
-    session = Session(tmp_path, "demo", "--data-dir", str(tmp_path))
+    session = Session(tmp_path, "demo", "healthy", "--data-dir", str(tmp_path))
     at_the_tenant(session)
     os.close(session.child.child_fd)
     until(lambda: is_gone(session.pid))
@@ -109,7 +109,7 @@ def test_a_hang_up_that_is_ignored_ends_nothing_while_the_terminal_is_there(tmp_
 
 
 def test_a_terminal_that_takes_no_more_bytes(tmp_path: Path) -> None:
-    session = Session(tmp_path, "demo", "--data-dir", str(tmp_path))
+    session = Session(tmp_path, "demo", "healthy", "--data-dir", str(tmp_path))
     at_the_tenant(session)
     # Nobody reads any more: the terminal's buffer fills, and whoever writes waits.
     for _ in range(400):
@@ -132,7 +132,7 @@ def test_suspend_and_continue(tmp_path: Path) -> None:
     )
     shell.delaybeforesend = None
     shell.expect_exact("prompt> ")
-    shell.sendline(f"{shlex.join(command())} demo; echo code $?")
+    shell.sendline(f"{shlex.join(command())} demo healthy; echo code $?")
     shell.expect_exact("Set up a connector")
     shell.send("\x1a")
     shell.expect_exact("Stopped")
@@ -151,7 +151,7 @@ def test_suspend_and_continue(tmp_path: Path) -> None:
 
 
 def test_without_a_shell_nothing_is_suspended(tmp_path: Path) -> None:
-    session = Session(tmp_path, "demo")
+    session = Session(tmp_path, "demo", "healthy")
     session.wait_for("Set up a connector")
     session.send("\x1a", ENTER)
     session.wait_for("Find the tenant")
@@ -177,6 +177,6 @@ def _started_ignoring(home: Path, number: signal.Signals) -> Session:
     """A session whose program was started by something that ignores a signal, as nohup does."""
     before = signal.signal(number, signal.SIG_IGN)
     try:
-        return Session(home, "demo", "--data-dir", str(home))
+        return Session(home, "demo", "healthy", "--data-dir", str(home))
     finally:
         signal.signal(number, before)

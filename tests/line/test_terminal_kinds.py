@@ -53,32 +53,33 @@ def walk_around(session: Session) -> None:
 
 @pytest.mark.parametrize("term", ["xterm-256color", "linux", "vt100", "xterm", "screen", "tmux-256color"])
 def test_no_color_is_none_at_all(term: str, tmp_path: Path) -> None:
-    session = Session(tmp_path, "demo", NO_COLOR="1", TERM=term)
+    session = Session(tmp_path, "demo", "healthy", NO_COLOR="1", TERM=term)
     walk_around(session)
     assert colors_in(session.shown) == set()
 
 
 @pytest.mark.parametrize("term", ["linux", "vt100", "xterm", "screen"])
 def test_sixteen_colors_are_the_terminals_own(term: str, tmp_path: Path) -> None:
-    session = Session(tmp_path, "demo", TERM=term, COLORTERM="")
+    session = Session(tmp_path, "demo", "healthy", TERM=term, COLORTERM="")
     walk_around(session)
     assert not colors_in(session.shown) & {38, 48}
 
 
 def test_an_empty_no_color_says_nothing(tmp_path: Path) -> None:
-    session = Session(tmp_path, "demo", NO_COLOR="")
+    session = Session(tmp_path, "demo", "healthy", NO_COLOR="")
     walk_around(session)
     assert colors_in(session.shown)
 
 
 def test_in_the_c_locale_lines_and_signs_are_ascii(tmp_path: Path) -> None:
-    session = Session(tmp_path, "demo", LC_ALL="C", LANG="C")
+    session = Session(tmp_path, "demo", "healthy", LC_ALL="C", LANG="C")
     walk_around(session)
     assert {character for character in session.shown if not character.isascii()} == set()
 
 
 def test_a_terminal_that_is_too_small_is_told_so_until_it_grows(tmp_path: Path) -> None:
-    session = Session(tmp_path, "demo")
+    # A runner may say in the environment how large its own terminal is; what counts is the one that is resized.
+    session = Session(tmp_path, "demo", "healthy", COLUMNS="", LINES="")
     session.wait_for("Set up a connector")
     session.shown += quiet(session, 1.0)
     session.child.setwinsize(19, 80)
@@ -95,7 +96,7 @@ def test_a_terminal_that_is_too_small_is_told_so_until_it_grows(tmp_path: Path) 
 
 
 def test_few_bytes_go_over_the_line(tmp_path: Path) -> None:
-    session = Session(tmp_path, "demo")
+    session = Session(tmp_path, "demo", "healthy")
     session.wait_for("Set up a connector")
     session.shown += quiet(session, 1.0)
     first = len(session.shown.encode())
@@ -113,7 +114,7 @@ def test_few_bytes_go_over_the_line(tmp_path: Path) -> None:
 
 
 def test_typing_in_a_field_is_cheap(tmp_path: Path) -> None:
-    session = Session(tmp_path, "demo")
+    session = Session(tmp_path, "demo", "healthy")
     session.wait_for("Set up a connector")
     session.send(ENTER)
     session.wait_for("Find the tenant")

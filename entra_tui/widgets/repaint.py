@@ -1,0 +1,85 @@
+"""Only what has changed goes over the line: Textual sends a refreshed region whole, however little of it is new."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from rich.control import Control
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.strip import Strip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import Console
+    from rich.style import Style
+
+Cell = tuple[str, "Style | None"]
+
+
+class Picture:
+    """What the terminal shows, cell by cell, as far as it is known."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, dict[int, Cell]] = {}
+
+    def forget(self) -> None:
+        """Nothing is known any more: the terminal was resized, or another program has written on it."""
+        self._rows.clear()
+
+    def is_new(self, x: int, y: int, strip: Strip) -> bool:
+        """Whether `strip`, from a cell on, differs from what is shown there; then it is shown from now on."""
+        cells = dict(enumerate(_cells(strip), x))
+        row = self._rows.setdefault(y, {})
+        if all(row.get(column) == cell for column, cell in cells.items()):
+            return False
+        row.update(cells)
+        return True
+
+
+class Changes(CompositorUpdate):
+    """The pieces of an update that the terminal does not show yet.
+
+    Args:
+        update: What Textual would send.
+        picture: What the terminal shows.
+    """
+
+    def __init__(self, update: LayoutUpdate | ChopsUpdate, picture: Picture) -> None:
+        self._update = update
+        self._picture = picture
+
+    def render_segments(self, console: Console) -> str:
+        """Moves and texts for the terminal."""
+        return "".join(
+            f"{Control.move_to(x, y).segment.text}{strip.render(console)}"
+            for x, y, strip in _pieces(self._update)
+            if self._picture.is_new(x, y, strip)
+        )
+
+
+def _pieces(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
+    """Column, row and text of each piece, as Textual 8.2.8 cuts them."""
+    if isinstance(update, LayoutUpdate):
+        for y, line in enumerate(update.strips, update.region.y):
+            yield update.region.x, y, Strip.join(line)
+        return
+    for y, begin, end in update.spans:
+        for piece_end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if strip is None or x > end or piece_end <= begin:
+                continue
+            whole = begin <= x < end and piece_end <= end
+            yield x, y, strip if whole else strip.crop(0, min(piece_end, end) - x)
+
+
+def _cells(strip: Strip) -> Iterator[Cell]:
+    for segment in strip:
+        if segment.text.isascii():
+            yield from ((character, segment.style) for character in segment.text)
+            continue
+        for character in segment.text:
+            yield character, segment.style
+            if cell_len(character) > 1:
+                # A wide character covers the next cell as well.
+                yield "", segment.style
