@@ -222,7 +222,11 @@ class Services:
         """Bring a connector's lookup lists up to date; see `Synchronizer.run`."""
         environment = self.settings.environment(connector.environment)
         synchronizer = Synchronizer(
-            self.http, self.lists, explain=lambda error: self.explain(error, connector), pause=pause
+            self.http,
+            self.lists,
+            explain=lambda error: self.explain(error, connector),
+            pause=pause,
+            columns=self.settings.read().user_columns,
         )
         credentials = Credentials(environment, connector.tenant_id, connector.client_id, secret)
         return synchronizer.run(connector, credentials, full=full, confirmed=confirmed)

@@ -78,9 +78,9 @@ def write_list_file(
 
 
 def list_columns(database: ListDatabase, wanted: LookupList) -> tuple[str, ...]:
-    """The columns of users are always the same; other lists show those that any of their rows has."""
+    """The columns that users were read with; other lists show those that any of their rows has."""
     if wanted.name == list_name(Feature.USERS, wanted.connector):
-        return USER_COLUMNS
+        return database.columns(wanted.name) or USER_COLUMNS
     seen: dict[str, None] = {"id": None}
     with closing(_entries(database, wanted, _always)) as entries:
         for entry in entries:

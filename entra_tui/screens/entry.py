@@ -17,7 +17,7 @@ from entra_tui.widgets.cells import shown
 from entra_tui.widgets.title_bar import TitleBar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from textual.widget import Widget
 
@@ -34,6 +34,7 @@ class EntryScreen(Frame):
         services: What to work with.
         entry: The entry.
         simulated: Whether it comes from a simulated tenant.
+        columns: Properties that it was read with, shown first.
     """
 
     heading = "Entry"
@@ -41,18 +42,23 @@ class EntryScreen(Frame):
 the tenant never set is shown as (not set).
 
 F3 shows the values on a page of their own, from which each can be sent to your terminal's clipboard."""
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f3", "copy", "Copy", key_display="F3")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f3", "copy", "Copy", key_display="F3", id="values")]
     DEFAULT_CSS = """
     EntryScreen #values { height: auto; }
     """
 
-    def __init__(self, services: Services, entry: Entry, *, simulated: bool) -> None:
+    def __init__(
+        self, services: Services, entry: Entry, *, simulated: bool, columns: Sequence[str] = USER_COLUMNS
+    ) -> None:
+        self._columns = tuple(columns)
         self._entry = entry
         self._simulated = simulated
         super().__init__(services)
 
     def compose_body(self) -> Iterable[Widget]:
-        lines = (f"{label:<{_LABEL}}{text or '(not set)'}" for label, text in self._values())
+        values = self._values()
+        width = max(_LABEL, *(len(label) + 2 for label, _ in values))
+        lines = (f"{label:<{width}}{text or '(not set)'}" for label, text in values)
         yield VerticalScroll(Static("\n".join(lines), id="values", markup=False), id="body")
 
     def is_simulated(self) -> bool:
@@ -68,6 +74,6 @@ F3 shows the values on a page of their own, from which each can be sent to your 
 
     def _values(self) -> list[tuple[str, str]]:
         values = self._entry.values
-        further = [name for name in values if name not in USER_COLUMNS]
-        known = [name for name in USER_COLUMNS[1:] if name in values or not further]
+        further = [name for name in values if name not in self._columns]
+        known = [name for name in self._columns[1:] if name in values or not further]
         return [("id", harmless(self._entry.id)), *((name, shown(values.get(name))) for name in (*known, *further))]

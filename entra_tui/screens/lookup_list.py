@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Label, Static
 
 from entra_tui.model.connector import list_name
-from entra_tui.model.entry import ListStatus
+from entra_tui.model.entry import USER_COLUMNS, ListStatus
 from entra_tui.model.permission import Feature
 from entra_tui.model.text import harmless
 from entra_tui.screens.entry import EntryScreen
@@ -20,7 +20,7 @@ from entra_tui.screens.frame import Frame
 from entra_tui.screens.lookup_lists import describe
 from entra_tui.storage.errors import StorageError, UnknownNameError
 from entra_tui.storage.lists import EntryFilter
-from entra_tui.widgets.entry_columns import OBJECT_TABLE, USER_TABLE
+from entra_tui.widgets.entry_columns import OBJECT_TABLE, user_table
 from entra_tui.widgets.entry_table import EntryTable
 from entra_tui.widgets.field import PasteInput
 from entra_tui.widgets.symbols import symbols
@@ -39,6 +39,8 @@ _SETTLE_SECONDS: Final = 0.15
 """How long a search waits for the next key, so that a word typed in one go is searched once."""
 
 _FILTERS: Final = {EntryFilter.ALL: "All", EntryFilter.DISABLED: "Disabled", EntryFilter.GUESTS: "Guests"}
+
+_FILTERED_BY: Final = {EntryFilter.DISABLED: "accountEnabled", EntryFilter.GUESTS: "userType"}
 
 
 class LookupListScreen(Frame):
@@ -86,6 +88,7 @@ Export (E) writes the whole list to a file: CSV, JSON or JSON Lines."""
         self._list_name = list_name
         self._wanted = EntryFilter.ALL
         self._drawn: tuple[object, ...] = ()
+        self._columns = USER_COLUMNS
         super().__init__(services)
 
     def compose_body(self) -> Iterable[Widget]:
@@ -143,13 +146,15 @@ Export (E) writes the whole list to a file: CSV, JSON or JSON Lines."""
         try:
             standing = await asyncio.to_thread(self._standing)
             matching = await asyncio.to_thread(lists.count, self._list_name, search=search, wanted=wanted)
+            self._columns = await asyncio.to_thread(lists.columns, self._list_name) or USER_COLUMNS
         except StorageError as error:
             self._say_none(error.sentence)
             return
         self._draw_standing(standing, matching)
         of_users = standing.name == list_name(Feature.USERS, standing.connector)
-        for button in self.query(".filter"):
-            button.display = of_users
+        for wanted_filter, column in _FILTERED_BY.items():
+            self.query_one(f"#filter-{wanted_filter.value}").display = of_users and column in self._columns
+        self.query_one("#filter-all").display = of_users
         what = (search, wanted, matching, standing.synchronized_at)
         if what != self._drawn:
             # Coming back to the same rows keeps the cursor where it was.
@@ -160,7 +165,7 @@ Export (E) writes the whole list to a file: CSV, JSON or JSON Lines."""
             table.show_rows(
                 matching,
                 lambda offset, limit: asyncio.to_thread(rows, offset=offset, limit=limit),
-                columns=USER_TABLE if of_users else OBJECT_TABLE,
+                columns=user_table(self._columns) if of_users else OBJECT_TABLE,
             )
             if not isinstance(self.focused, Input):
                 (table if matching else self.query_one("#synchronize")).focus()
@@ -220,7 +225,9 @@ Export (E) writes the whole list to a file: CSV, JSON or JSON Lines."""
 
     def on_entry_table_selected(self, event: EntryTable.Selected) -> None:
         """Show the entry in full."""
-        self.app.push_screen(EntryScreen(self.services, event.entry, simulated=self.is_simulated()))
+        self.app.push_screen(
+            EntryScreen(self.services, event.entry, simulated=self.is_simulated(), columns=self._columns)
+        )
 
     def on_entry_table_unreadable(self, event: EntryTable.Unreadable) -> None:
         """Say why."""

@@ -20,9 +20,15 @@ The file reads like this; every key but the ids and the two hosts may be left ou
     features = ["users", "groups"]
     least_privilege = false
 
+    [lists]
+    user_columns = ["id", "userPrincipalName", "displayName", "mail", "employeeType"]
+
     [preferences]
     theme = "ansi-dark"
     mouse = false
+
+    [keys]
+    help = "f12"
 
 Connectors are an array: a name is a value that a person may change, and blanks, dots and quotes in it need no escaping.
 """
@@ -31,11 +37,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from entra_tui.model.connector import Connector, SecretStore
+from entra_tui.model.entry import FURTHER_USER_COLUMNS, NEEDED_USER_COLUMNS, USER_COLUMNS
 from entra_tui.model.environment import BUILT_IN, Environment
 from entra_tui.model.fields import FieldError, parse_guid, parse_name
 from entra_tui.model.permission import Feature
@@ -44,7 +51,7 @@ from entra_tui.storage.errors import NewerVersionError, UnknownNameError
 from entra_tui.storage.toml_table import Table, TomlSource, TomlTable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 _ENVIRONMENT_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
@@ -70,11 +77,15 @@ class Settings:
         environments: The built-in ones in the order of the connector form, then those of the file.
         connectors: In the order of the file.
         preferences: About the terminal.
+        keys: Other keys for actions, by action, as they were written.
+        user_columns: Properties of a user that are read, `NEEDED_USER_COLUMNS` first.
     """
 
     environments: tuple[Environment, ...] = BUILT_IN
     connectors: tuple[Connector, ...] = ()
     preferences: Preferences = Preferences()
+    keys: Mapping[str, str] = field(default_factory=dict)
+    user_columns: tuple[str, ...] = USER_COLUMNS
 
     def find_connector(self, name: str) -> Connector:
         """The connector of a name, without regard to case.
@@ -153,11 +164,26 @@ def parse_settings(source: TomlSource, document: Table) -> Settings:
         connectors.append(connector)
     preferences = whole.table("preferences")
     theme = preferences.text("theme", "")
+    keys = whole.table("keys")
     return Settings(
         environments=(*BUILT_IN, *environments),
         connectors=tuple(connectors),
         preferences=Preferences(theme or None, preferences.flag("mouse")),
+        keys={action: keys.text(action) for action in keys.names()},
+        user_columns=_user_columns(whole.table("lists")),
     )
+
+
+def _user_columns(table: TomlTable) -> tuple[str, ...]:
+    """The chosen columns in the order of the file, after those that every list has."""
+    chosen = table.texts("user_columns")
+    if chosen is None:
+        return USER_COLUMNS
+    for name in chosen:
+        if name not in USER_COLUMNS and name not in FURTHER_USER_COLUMNS:
+            known = ", ".join((*USER_COLUMNS, *FURTHER_USER_COLUMNS))
+            raise table.error("user_columns", f"may hold {known}, not '{harmless(name, limit=40)}'")
+    return tuple(dict.fromkeys((*NEEDED_USER_COLUMNS, *chosen)))
 
 
 def _environment(name: str, table: TomlTable) -> Environment:

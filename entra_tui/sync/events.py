@@ -27,6 +27,7 @@ class RestartReason(Enum):
     DELTA_REFUSED = "delta query not offered"
     DELTA_TOO_LARGE = "more changes than are worth a delta"
     CHECKPOINT_LOST = "checkpoint could not be used"
+    COLUMNS_CHANGED = "other columns were chosen"
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,10 @@ class UserList:
         lists, storage = self._around.lists, self._around.storage
         self._run.stage = await self._left_stage()
         link = await storage.do(lists.delta_link, self._run.name)
+        if link is not None and self._are_others(await storage.do(lists.columns, self._run.name)):
+            # The link would go on telling the columns that it was made for.
+            link = None
+            self._run.tell_restart(RestartReason.COLUMNS_CHANGED)
 
         async def attempt(by_delta: bool) -> Finished | Held:
             if by_delta and link is not None:
@@ -72,6 +76,9 @@ class UserList:
         stage = await storage.do(lists.open_stage, name)
         if stage is None:
             return None
+        if self._are_others(stage.columns):
+            await storage.do(stage.discard)
+            return None
         runs = await storage.do(lists.runs, name, limit=1)
         held = bool(runs) and runs[0].outcome is RunOutcome.HELD
         if stage.checkpoint is not None and not self._around.full and (not held or self._around.confirmed):
@@ -83,6 +90,10 @@ class UserList:
         await storage.do(stage.discard)
         return None
 
+    def _are_others(self, columns: Sequence[str]) -> bool:
+        """Whether something was read with other columns than are wanted now."""
+        return bool(columns) and set(columns) != set(self._around.columns)
+
     # ------------------------------------------------------------ everything
 
     async def _by_full_read(self) -> Finished | Held:
@@ -91,7 +102,7 @@ class UserList:
         if stage is None:
             checkpoint = Checkpoint(None, await self._delta_from_now())
             stage = self._run.stage = await self._around.storage.do(
-                self._around.lists.begin_stage, self._run.name, self._run.started_at
+                self._around.lists.begin_stage, self._run.name, self._run.started_at, self._around.columns
             )
             checkpoint = await self._stage_pages(stage, checkpoint)
         else:

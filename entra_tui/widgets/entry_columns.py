@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from entra_tui.model.entry import USER_COLUMNS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_MOST_CHOSEN: Final = 2
+"""Columns of a person's own choice in the table; the entry in full shows all."""
 
 GAP: Final = 2
 """Blank cells between two columns."""
@@ -48,6 +53,13 @@ OBJECT_TABLE: Final = (
     Column("mail", "Mail", 20, weight=1, from_width=100),
 )
 """The columns of a list of groups or roles."""
+
+
+def user_table(columns: Sequence[str]) -> tuple[Column, ...]:
+    """The columns of a list of users that was read with certain properties, chosen ones after the usual ones."""
+    usual = tuple(column for column in USER_TABLE if column.name in columns)
+    chosen = tuple(name for name in columns if name not in USER_COLUMNS)
+    return (*usual, *(Column(name, name, 14, weight=1, from_width=100) for name in chosen[:_MOST_CHOSEN]))
 
 
 def lay_out(columns: Sequence[Column], width: int) -> tuple[tuple[Column, int], ...]:

@@ -22,6 +22,7 @@ _RESTARTS: Final = {
     RestartReason.DELTA_EXPIRED: "The link to the changes had expired: everything is read.",
     RestartReason.DELTA_TOO_LARGE: "There are more changes than are worth it: everything is read.",
     RestartReason.DELTA_REFUSED: "This tenant offers no query for changes: everything is read.",
+    RestartReason.COLUMNS_CHANGED: "Other columns were chosen in config.toml: everything is read.",
     RestartReason.CHECKPOINT_LOST: "The interrupted run could not be gone on with: reading began again.",
 }
 _PERCENT_WIDTH: Final = 6

@@ -159,3 +159,22 @@ async def test_a_list_that_is_gone_or_damaged_is_told_in_a_sentence(
         stage.app.push_screen(LookupListsScreen(stage.services))
         await settle(pilot)
         assert "The lists are damaged; restore them." in seen(stage.app)
+
+
+async def test_chosen_columns_show_and_filters_that_cannot_work_do_not(open_stage: Callable[..., Stage]) -> None:
+    stage = open_stage()
+    await stage.save()
+    path = stage.services.settings.path
+    path.write_text(path.read_text() + '\n[lists]\nuser_columns = ["userType", "usageLocation"]\n')
+    async for _ in stage.services.synchronize(stage.connector, stage.secret):
+        pass
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        stage.app.push_screen(LookupListScreen(stage.services, LIST))
+        await settle(pilot)
+        assert "usageLocation" in seen(stage.app)
+        assert "Guests" in seen(stage.app)
+        assert "Disabled" not in seen(stage.app)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "usageLocation" in seen(stage.app)
+        assert "department" not in seen(stage.app)

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from entra_tui.model.connector import Connector, SecretStore
+from entra_tui.model.entry import USER_COLUMNS
 from entra_tui.model.environment import BUILT_IN
 from entra_tui.model.permission import Feature
 from entra_tui.storage.errors import (
@@ -321,3 +322,21 @@ def test_two_processes_that_write_at_once_lose_nothing(folders: Folders) -> None
     assert [writer.returncode for writer in writers] == [0, 0]
     names = {connector.name for connector in SettingsFile(folders).read().connectors}
     assert names == {f"{side} {number}" for side in ("left", "right") for number in range(20)}
+
+
+def test_columns_of_users_are_chosen_in_the_file(folders: Folders) -> None:
+    assert SettingsFile(folders).read().user_columns == USER_COLUMNS
+    chosen = written(folders, '[lists]\nuser_columns = ["mail", "employeeType", "id", "mail"]\n')
+    assert chosen.read().user_columns == ("id", "userPrincipalName", "displayName", "mail", "employeeType")
+    assert written(folders, "[lists]\nuser_columns = []\n").read().user_columns == (
+        "id",
+        "userPrincipalName",
+        "displayName",
+    )
+
+
+def test_a_column_that_no_user_has_is_refused_with_those_that_may_be_chosen(folders: Folders) -> None:
+    told = refusal(folders, '[lists]\nuser_columns = ["mail", "shoeSize"]\n')
+    assert "user_columns" in told
+    assert "officeLocation" in told
+    assert "not 'shoeSize'" in told

@@ -30,6 +30,7 @@ class ListRecord:
         table: Its rows; None before the first synchronization.
         entries: How many rows it holds.
         delta_link: Where the next delta begins; None when the next run reads everything.
+        columns: Properties that its rows and its delta link were read with; empty where that is not known.
     """
 
     id: int
@@ -37,6 +38,7 @@ class ListRecord:
     table: EntryTable | None
     entries: int
     delta_link: str | None
+    columns: tuple[str, ...]
 
 
 def find_list(connection: sqlite3.Connection, name: str) -> ListRecord:
@@ -46,14 +48,21 @@ def find_list(connection: sqlite3.Connection, name: str) -> ListRecord:
         UnknownNameError: There is none.
     """
     row = connection.execute(
-        "SELECT id, name, table_number, entries, delta_link FROM lists WHERE key = ?", (name.casefold(),)
+        "SELECT id, name, table_number, entries, delta_link, columns FROM lists WHERE key = ?", (name.casefold(),)
     ).fetchone()
     if row is None:
         raise UnknownNameError(
             f"There is no lookup list '{harmless(name, limit=160)}'; `entra-tui list` shows the names."
         )
-    list_id, known_as, number, entries, delta_link = row
-    return ListRecord(list_id, known_as, None if number is None else EntryTable(number), entries, delta_link)
+    list_id, known_as, number, entries, delta_link, columns = row
+    return ListRecord(
+        list_id,
+        known_as,
+        None if number is None else EntryTable(number),
+        entries,
+        delta_link,
+        tuple(columns.split(",")) if columns else (),
+    )
 
 
 def insert_list(connection: sqlite3.Connection, feature: Feature, connector: str) -> None:

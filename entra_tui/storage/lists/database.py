@@ -32,7 +32,7 @@ from entra_tui.storage.lists.stage import Stage
 from entra_tui.storage.private_file import locked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
     from types import TracebackType
@@ -100,6 +100,11 @@ class ListDatabase:
         with self._connections.read() as connection:
             return find_list(connection, list_name).delta_link
 
+    def columns(self, list_name: str) -> tuple[str, ...]:
+        """The properties that a list's rows and its delta link were read with; empty where that is not known."""
+        with self._connections.read() as connection:
+            return find_list(connection, list_name).columns
+
     @contextmanager
     def claim(self, list_name: str) -> Iterator[None]:
         """Be the only one, among all running copies, to synchronize a list; never waits.
@@ -121,10 +126,16 @@ class ListDatabase:
                 f"Another running copy is synchronizing '{record.name}'; wait for it to finish, or close it."
             ) from error
 
-    def begin_stage(self, list_name: str, started_at: datetime) -> Stage:
-        """Begin a full read of a list; a stage that an interrupted run left is discarded."""
+    def begin_stage(self, list_name: str, started_at: datetime, columns: Sequence[str] = ()) -> Stage:
+        """Begin a full read of a list; a stage that an interrupted run left is discarded.
+
+        Args:
+            list_name: Name of the list.
+            started_at: When the read began, aware.
+            columns: Which properties are read, where that may be chosen.
+        """
         with self._connections.write() as connection:
-            return Stage.begin(self._connections, connection, find_list(connection, list_name), started_at)
+            return Stage.begin(self._connections, connection, find_list(connection, list_name), started_at, columns)
 
     def open_stage(self, list_name: str) -> Stage | None:
         """The stage that an interrupted run left, to go on from its checkpoint; None where there is none."""

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
+_FIRST_COLUMNS: Final = (
+    "id,userPrincipalName,displayName,mail,givenName,surname,jobTitle,department,companyName,employeeId,"
+    "accountEnabled,userType,createdDateTime"
+)
 _FIRST: Final = (
     # Numbers of entry tables; AUTOINCREMENT, since a number that came back could be taken for the table before.
     "CREATE TABLE entry_tables (number INTEGER PRIMARY KEY AUTOINCREMENT)",
@@ -60,7 +64,15 @@ _FIRST: Final = (
     ) WITHOUT ROWID""",
 )
 
-_STEPS: Final = (_FIRST,)
+_COLUMNS: Final = (
+    "ALTER TABLE lists ADD COLUMN columns TEXT",  # of its rows and its delta link, with commas; NULL where unknown
+    "ALTER TABLE stages ADD COLUMN columns TEXT",
+    # The first version read these, and no others.
+    f"UPDATE lists SET columns = '{_FIRST_COLUMNS}' WHERE feature = 'users'",  # noqa: S608 - a constant
+    "UPDATE stages SET columns = (SELECT columns FROM lists WHERE lists.id = stages.list)",
+)
+
+_STEPS: Final = (_FIRST, _COLUMNS)
 """Each brings the database up by one version."""
 
 NEWEST: Final = len(_STEPS)

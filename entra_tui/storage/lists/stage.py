@@ -12,7 +12,7 @@ from entra_tui.storage.lists.history import RunOutcome, record_replacement, reco
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from entra_tui.model.entry import Changes, Entry
     from entra_tui.storage.lists.catalog import ListRecord
@@ -54,9 +54,17 @@ class Stage:
         started_at: When the read began, aware.
         checkpoint: As of the last page; None before the first.
         entries: Distinct entries staged.
+        columns: Which properties are read; empty where that is not known.
     """
 
-    def __init__(self, connections: Connections, record: ListRecord, table: EntryTable, started_at: datetime) -> None:
+    def __init__(
+        self,
+        connections: Connections,
+        record: ListRecord,
+        table: EntryTable,
+        started_at: datetime,
+        columns: Sequence[str] = (),
+    ) -> None:
         self._connections = connections
         self._list = record.id
         self._table = table
@@ -64,32 +72,39 @@ class Stage:
         self.started_at = started_at
         self.checkpoint: Checkpoint | None = None
         self.entries = 0
+        self.columns = tuple(columns)
 
     @classmethod
     def begin(
-        cls, connections: Connections, connection: sqlite3.Connection, record: ListRecord, started_at: datetime
+        cls,
+        connections: Connections,
+        connection: sqlite3.Connection,
+        record: ListRecord,
+        started_at: datetime,
+        columns: Sequence[str],
     ) -> Stage:
         """An empty stage, in place of one that is there; within the caller's transaction."""
         _delete(connection, record.id)
         table = EntryTable.create(connection)
         connection.execute(
-            "INSERT INTO stages (list, table_number, started_at) VALUES (?, ?, ?)",
-            (record.id, table.number, started_at.isoformat()),
+            "INSERT INTO stages (list, table_number, started_at, columns) VALUES (?, ?, ?, ?)",
+            (record.id, table.number, started_at.isoformat(), ",".join(columns) or None),
         )
-        return cls(connections, record, table, started_at)
+        return cls(connections, record, table, started_at, columns)
 
     @classmethod
     def reopen(cls, connections: Connections, connection: sqlite3.Connection, record: ListRecord) -> Stage | None:
         """The stage that an interrupted run left; None where there is none."""
         row = connection.execute(
-            "SELECT table_number, started_at, entries, next_link, delta_link, pages, expected"
+            "SELECT table_number, started_at, entries, next_link, delta_link, pages, expected, columns"
             " FROM stages WHERE list = ?",
             (record.id,),
         ).fetchone()
         if row is None:
             return None
-        number, started_at, entries, next_link, delta_link, pages, expected = row
-        stage = cls(connections, record, EntryTable(number), datetime.fromisoformat(started_at))
+        number, started_at, entries, next_link, delta_link, pages, expected, columns = row
+        read = columns.split(",") if columns else ()
+        stage = cls(connections, record, EntryTable(number), datetime.fromisoformat(started_at), read)
         stage.entries = entries
         if pages:
             stage.checkpoint = Checkpoint(next_link, delta_link, pages, expected)
@@ -173,8 +188,16 @@ class Stage:
             changes = self._table.compare(connection, present)
             run = record_run(connection, self._list, report, outcome=RunOutcome.SUCCEEDED, changes=changes)
             connection.execute(
-                "UPDATE lists SET table_number = ?, entries = ?, synchronized_at = ?, delta_link = ? WHERE id = ?",
-                (self._table.number, changes.total, report.ended_at.isoformat(), delta_link, self._list),
+                "UPDATE lists SET table_number = ?, entries = ?, synchronized_at = ?, delta_link = ?, columns = ?"
+                " WHERE id = ?",
+                (
+                    self._table.number,
+                    changes.total,
+                    report.ended_at.isoformat(),
+                    delta_link,
+                    ",".join(self.columns) or None,
+                    self._list,
+                ),
             )
             connection.execute("DELETE FROM stages WHERE list = ?", (self._list,))
             if present is not None:
