@@ -19,9 +19,10 @@ from entra_tui.services import open_practice, open_replay, open_services
 from entra_tui.storage.errors import StorageError
 from entra_tui.storage.folders import Folders
 from entra_tui.storage.log import start_log
-from entra_tui.storage.settings import Preferences
+from entra_tui.storage.settings import Settings
 from entra_tui.terminal_kind import shows_unicode
 from entra_tui.widgets.ascii_only import AsciiOnly
+from entra_tui.widgets.keymap import read_keymap
 from entra_tui.widgets.repaint import Changes, Picture
 from entra_tui.widgets.themes import DARK, LIGHT, theme_name
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from entra_tui.simulator.specification import Scenario
 
 _ASCII_ONLY: Final = AsciiOnly()
+_LONG_ENOUGH: Final = 20.0
 
 
 class EntraApp(App[int]):
@@ -51,8 +53,8 @@ class EntraApp(App[int]):
     TITLE = "entra-tui"
     CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", "Quit", priority=True, key_display="^Q"),
-        Binding("ctrl+z", "suspend_process", "Suspend", priority=True, show=False),
+        Binding("ctrl+q", "quit", "Quit", priority=True, key_display="^Q", id="quit"),
+        Binding("ctrl+z", "suspend_process", "Suspend", priority=True, show=False, id="suspend"),
     ]
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it on the instance
         (0, "-tiny"),
@@ -63,7 +65,7 @@ class EntraApp(App[int]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-short"), (30, "-tall")]  # noqa: RUF012
 
     def __init__(self, services: Services) -> None:
-        theme = theme_name(_preferences(services).theme)
+        theme = theme_name(_settings(services).preferences.theme)
         # TEXTUAL_LOG names a file that is told every key and paste; nothing is ever written there.
         vars(constants).update(LOG_FILE=None, DEBUG=False)
         super().__init__(ansi_color=theme.startswith("ansi"))
@@ -82,6 +84,13 @@ class EntraApp(App[int]):
             LineWatch(lambda code: self.exit(return_code=code)).start()
         self.screen_change_signal.subscribe(self, lambda _: self._fit())
         self.push_screen(HomeScreen(self.services))
+        self._take_keys()
+
+    def _take_keys(self) -> None:
+        keymap, problems = read_keymap(_settings(self.services).keys)
+        self.set_keymap(keymap)
+        for problem in problems:
+            self.notify(problem, severity="warning", timeout=_LONG_ENOUGH, markup=False)
 
     def on_resize(self, event: events.Resize) -> None:
         """Say so where the terminal has become too small, until it has grown again."""
@@ -193,16 +202,16 @@ def _practice(folders: Folders, scenario: Scenario, users: int | None) -> Servic
     return open_practice(folders, PracticeCloud(scenario, users=users))
 
 
-def _preferences(services: Services) -> Preferences:
+def _settings(services: Services) -> Settings:
     try:
-        return services.settings.read().preferences
+        return services.settings.read()
     except StorageError:
         # A damaged file is named on the first screen, where it can be looked at again once it is mended.
-        return Preferences()
+        return Settings()
 
 
 def _run(services: Services, kind: type[EntraApp] = EntraApp) -> int:
-    mouse = _preferences(services).mouse
+    mouse = _settings(services).preferences.mouse
     if mouse is None:
         # Over SSH a captured mouse takes away the terminal's own selection, and a dropped line leaves it captured.
         mouse = not os.environ.get("SSH_CONNECTION")

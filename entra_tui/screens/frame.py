@@ -26,9 +26,9 @@ class Frame(Screen[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1,question_mark", "help", "Help", key_display="F1"),
-        Binding("f2", "requests", "Requests", key_display="F2"),
-        Binding("escape", "leave", "Back", key_display="Esc"),
+        Binding("f1,question_mark", "help", "Help", key_display="F1", id="help"),
+        Binding("f2", "requests", "Requests", key_display="F2", id="requests"),
+        Binding("escape", "leave", "Back", key_display="Esc", id="back"),
     ]
     DEFAULT_CSS = """
     Frame { layout: vertical; }

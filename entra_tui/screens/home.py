@@ -28,7 +28,7 @@ class HomeScreen(Frame):
 
     heading = "ASCERA connector for Microsoft Entra ID"
     help_text = HOME_HELP
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Back", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Back", show=False, id="back")]
     DEFAULT_CSS = """
     HomeScreen #body { padding: 1 3; height: 1fr; }
     HomeScreen #problem { height: auto; display: none; color: $text-error; text-style: bold; padding: 1 3 0 3; }

@@ -58,7 +58,7 @@ F2 shows the requests that were made. Tab goes to the connector, the list and th
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "again", "Run again", show=False),
         Binding("s", "report", "Save a report", show=False),
-        Binding("f3", "copy", "Copy", key_display="F3"),
+        Binding("f3", "copy", "Copy", key_display="F3", id="values"),
     ]
     AUTO_FOCUS = "#menu, #set-up"
     DEFAULT_CSS = """

@@ -195,6 +195,10 @@ class TomlTable:
             raise self.error(key, f"must be a table, written [{_shown((*self._path, key))}]")
         return TomlTable(self._source, value, (*self._path, key))
 
+    def names(self) -> tuple[str, ...]:
+        """What stands in this table."""
+        return tuple(self._values)
+
     def tables(self) -> Iterator[tuple[str, TomlTable]]:
         """The tables within this one, by name.
 

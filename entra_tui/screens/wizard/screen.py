@@ -67,10 +67,10 @@ class WizardScreen(Frame):
     heading = "Set up a connector"
     CSS_PATH = "wizard.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f3", "values", "Values", key_display="F3"),
-        Binding("f5", "fill", "Fill in", key_display="F5"),
+        Binding("f3", "values", "Values", key_display="F3", id="values"),
+        Binding("f5", "fill", "Fill in", key_display="F5", id="fill"),
         # The Back button is in sight, and a footer holds five keys.
-        Binding("escape", "leave", "Back", show=False),
+        Binding("escape", "leave", "Back", show=False, id="back"),
         Binding("pagedown", "page(1)", "Page down", show=False),
         Binding("pageup", "page(-1)", "Page up", show=False),
     ]
