@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from entra_tui.line import LineWatch, has_shell, restored_at_exit
 from entra_tui.screens.home import HomeScreen
 from entra_tui.screens.too_small import TooSmall, is_too_small
-from entra_tui.services import open_practice, open_replay, open_services
+from entra_tui.services import open_replay, open_services
 from entra_tui.storage.errors import StorageError
 from entra_tui.storage.folders import Folders
 from entra_tui.storage.log import start_log
@@ -27,7 +27,7 @@ from entra_tui.widgets.repaint import Changes, Picture
 from entra_tui.widgets.themes import DARK, LIGHT, theme_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from rich.console import RenderableType
     from textual import events
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
     from entra_tui.report.report import Report
     from entra_tui.services import Services
-    from entra_tui.simulator.specification import Scenario
 
 _ASCII_ONLY: Final = AsciiOnly()
 _LONG_ENOUGH: Final = 20.0
@@ -163,27 +162,7 @@ def run_wizard(folders: Folders) -> int:
     Returns:
         The exit code.
     """
-    return _run(open_services(folders))
-
-
-def run_demo(home: Path | None, scenario: str | None, *, users: int | None = None) -> int:
-    """Run the wizard on the practice tenant.
-
-    Args:
-        home: Where to keep things; None for a folder that is thrown away at the end.
-        scenario: Name or file of a scenario; None for the one in which all goes well.
-        users: How many users the tenant has; None for as many as the scenario says.
-
-    Raises:
-        ScenarioError: There is no such scenario.
-    """
-    from entra_tui.simulator.scenario import find_scenario  # noqa: PLC0415 - only a demo pays for it
-
-    chosen = find_scenario(scenario or "healthy")
-    if home is not None:
-        return _run(_practice(Folders.locate(home), chosen, users))
-    with tempfile.TemporaryDirectory(prefix="entra-tui-demo-") as folder:
-        return _run(_practice(Folders.locate(Path(folder)), chosen, users))
+    return run_app(open_services(folders))
 
 
 def run_replay(report: Report) -> int:
@@ -193,13 +172,7 @@ def run_replay(report: Report) -> int:
         ReportError: The run was made with values that no connector can have.
     """
     with tempfile.TemporaryDirectory(prefix="entra-tui-replay-") as folder:
-        return _run(open_replay(Folders.locate(Path(folder)), report), ReplayApp)
-
-
-def _practice(folders: Folders, scenario: Scenario, users: int | None) -> Services:
-    from entra_tui.simulator.cloud import PracticeCloud  # noqa: PLC0415 - only a demo pays for it
-
-    return open_practice(folders, PracticeCloud(scenario, users=users))
+        return run_app(open_replay(Folders.locate(Path(folder)), report), ReplayApp)
 
 
 def _settings(services: Services) -> Settings:
@@ -210,7 +183,17 @@ def _settings(services: Services) -> Settings:
         return Settings()
 
 
-def _run(services: Services, kind: type[EntraApp] = EntraApp) -> int:
+def run_app(services: Services, make: Callable[[Services], EntraApp] = EntraApp, *, headless: bool = False) -> int:
+    """Run the program until the person leaves, or it ends by itself.
+
+    Args:
+        services: What it works with; the application that is made closes them.
+        make: Makes the application.
+        headless: Whether there is no terminal to show it on.
+
+    Returns:
+        The exit code.
+    """
     mouse = _settings(services).preferences.mouse
     if mouse is None:
         # Over SSH a captured mouse takes away the terminal's own selection, and a dropped line leaves it captured.
@@ -218,8 +201,8 @@ def _run(services: Services, kind: type[EntraApp] = EntraApp) -> int:
     if not os.environ.get("NO_COLOR", "unset"):
         # An empty variable says nothing; Textual would take it for a wish.
         del os.environ["NO_COLOR"]
-    app = kind(services)
+    app = make(services)
     with start_log(services.folders, services.http.redactor.text), restored_at_exit():
-        app.run(mouse=mouse)
+        app.run(mouse=mouse, headless=headless)
     app.raise_defect()
     return app.return_code or 0

@@ -81,15 +81,26 @@ def _wants_lines(call: Call) -> bool:
 
 
 def _demo(call: Call) -> int:
+    arguments = call.arguments
+    has_terminal = call.console.can_ask and call.console.shows_data
+    if (arguments.exit or arguments.speed is not None) and not arguments.autoplay:
+        raise UsageError("--speed and --exit are for --autoplay.")
     if _wants_lines(call):
         from entra_tui.plain.door import run_plain_demo
 
-        return run_plain_demo(home_folder(call.arguments), call.arguments.scenario, users=call.arguments.users)
-    if not (call.console.can_ask and call.console.shows_data):
+        return run_plain_demo(home_folder(arguments), arguments.scenario, users=arguments.users)
+    if not has_terminal and not (arguments.autoplay and arguments.exit):
         raise UsageError("The demo needs a terminal; `entra-tui simulate` serves the same practice tenant without.")
-    from entra_tui.app import run_demo
+    from entra_tui.demo import Autoplay, run_demo
 
-    return run_demo(home_folder(call.arguments), call.arguments.scenario, users=call.arguments.users)
+    autoplay = Autoplay(arguments.speed or 1.0, arguments.exit) if arguments.autoplay else None
+    return run_demo(
+        home_folder(arguments),
+        arguments.scenario,
+        users=arguments.users,
+        autoplay=autoplay,
+        headless=not has_terminal,
+    )
 
 
 def _check(call: Call) -> int:

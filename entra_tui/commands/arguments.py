@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Final
 
 from entra_tui import __version__
-from entra_tui.commands.parser import Parser, folder, port, refuse_secret, users
+from entra_tui.commands.parser import Parser, folder, port, refuse_secret, speed, users
 from entra_tui.model.connector import SecretStore
 from entra_tui.model.permission import Feature
 
@@ -70,6 +70,12 @@ _EXPORT: Final = """\
 In CSV, a text that a spreadsheet would run as a formula (it begins with = + - @,
 a tab or a line break) gets a single quote before it. JSON has every value as it
 is. On a terminal no control character gets through."""
+
+_DEMO: Final = """\
+Without a scenario it offers all of them. In the set-up F5 fills in the
+scenario's values, F6 lets a simulated administrator act, and F9 starts over with
+a fresh tenant. While it plays by itself any key hands it over to you, and F7
+plays on."""
 
 _EVIDENCE: Final = """\
 Climbs the ladder once more, and writes who did it, when, the permissions needed
@@ -138,8 +144,14 @@ def _add_demo(commands: Commands, everywhere: Parser) -> None:
         everywhere,
         "demo",
         "the wizard on a practice tenant, offline, in a throw-away folder",
+        more=_DEMO,
     )
     _scenario_arguments(parser)
+    parser.add_argument("--autoplay", action="store_true", help="let the scenario play by itself, with captions")
+    parser.add_argument("--speed", type=speed, metavar="N", help="with --autoplay: how many times as quick; 1 is usual")
+    parser.add_argument(
+        "--exit", action="store_true", help="with --autoplay: end with the story; 0 when it ended as expected, else 1"
+    )
     _plain_argument(parser)
 
 

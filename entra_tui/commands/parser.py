@@ -8,6 +8,8 @@ from typing import Any, Final, NoReturn
 from entra_tui.commands.exit_code import ExitCode
 
 _LARGEST_PORT: Final = 65535
+_SLOWEST: Final = 0.1
+_QUICKEST: Final = 1000
 _MOST_USERS: Final = 10_000_000
 
 
@@ -48,6 +50,17 @@ def port(text: str) -> int:
 def users(text: str) -> int:
     """How many users a practice tenant has."""
     return _number(text, _MOST_USERS)
+
+
+def speed(text: str) -> float:
+    """How many times as quick a demo plays."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not _SLOWEST <= value <= _QUICKEST:
+        raise argparse.ArgumentTypeError(f"give a number from {_SLOWEST} to {_QUICKEST}")
+    return value
 
 
 def _number(text: str, most: int) -> int:

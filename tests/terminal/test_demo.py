@@ -55,7 +55,7 @@ def walk_to_the_list(session: Session) -> None:
 
 
 def test_the_whole_way_by_keyboard(tmp_path: Path) -> None:
-    session = Session(tmp_path, "demo", "--data-dir", str(tmp_path / "home"))
+    session = Session(tmp_path, "demo", "healthy", "--data-dir", str(tmp_path / "home"))
     walk_to_the_list(session)
     session.send(CTRL_Q)
     assert session.end() == 0
@@ -66,7 +66,7 @@ def test_the_whole_way_by_keyboard(tmp_path: Path) -> None:
 
 
 def test_ctrl_q_gives_the_terminal_back(tmp_path: Path) -> None:
-    session = Session(tmp_path, "demo")
+    session = Session(tmp_path, "demo", "healthy")
     session.wait_for("Set up a connector")
     session.send(CTRL_Q)
     assert session.end() == 0
@@ -78,7 +78,7 @@ def test_ctrl_q_gives_the_terminal_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
 def test_a_signal_ends_it_at_once_and_gives_the_terminal_back(number: signal.Signals, tmp_path: Path) -> None:
     home = tmp_path / "home"
-    session = Session(home, "demo", "--data-dir", str(home))
+    session = Session(home, "demo", "healthy", "--data-dir", str(home))
     session.wait_for("Set up a connector")
     session.send(ENTER)
     session.wait_for("Find the tenant")
@@ -91,14 +91,14 @@ def test_a_signal_ends_it_at_once_and_gives_the_terminal_back(number: signal.Sig
     assert time.monotonic() - began < 2
     assert left_behind(session.shown) == []
     # What was entered is there the next time.
-    again = Session(home, "demo", "--data-dir", str(home))
+    again = Session(home, "demo", "healthy", "--data-dir", str(home))
     again.wait_for("Go on at step 1, Tenant")
     again.send(CTRL_Q)
     assert again.end() == 0
 
 
 def test_over_ssh_the_mouse_stays_the_terminals_own(tmp_path: Path) -> None:
-    session = Session(tmp_path, "demo", SSH_CONNECTION="192.0.2.1 50000 192.0.2.2 22")
+    session = Session(tmp_path, "demo", "healthy", SSH_CONNECTION="192.0.2.1 50000 192.0.2.2 22")
     session.wait_for("Set up a connector")
     session.send(CTRL_Q)
     assert session.end() == 0

@@ -69,6 +69,7 @@ class WizardScreen(Frame):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f3", "values", "Values", key_display="F3", id="values"),
         Binding("f5", "fill", "Fill in", key_display="F5", id="fill"),
+        Binding("f6", "administer", "Admin acts", key_display="F6"),
         # The Back button is in sight, and a footer holds five keys.
         Binding("escape", "leave", "Back", show=False, id="back"),
         Binding("pagedown", "page(1)", "Page down", show=False),
@@ -127,6 +128,7 @@ class WizardScreen(Frame):
         self.query_one("#step-title", Static).update(f"Step {step.number} of {len(Step)}  {step.title}")
         self.query_one("#explanation", Static).update(reflow(body.help_text))
         self._refresh()
+        self.refresh_bindings()
         if body.checks_on_entry and not body.is_proven:
             self._check()
             self.query_one("#primary").focus()
@@ -270,8 +272,20 @@ class WizardScreen(Frame):
             self.app.push_screen(PlainPage(values, file=file))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
-        """Filling in is for a practice tenant, whose values nobody can know."""
-        return self.services.practice is not None if action == "fill" else True
+        """Filling in and the administrator are for a practice tenant; each has its steps, as a footer has room for."""
+        if action not in {"fill", "administer"}:
+            return True
+        fills = self.onboarding.draft.step in _FILLED
+        return self.services.practice is not None and fills == (action == "fill")
+
+    def action_administer(self) -> None:
+        """Let the practice tenant's administrator do what is missing."""
+        if self.services.practice is not None:
+            from entra_tui.simulator.administrator import act  # noqa: PLC0415 - only a demo pays for it
+
+            self.notify(act(self.services.practice), markup=False)
+            if self._next is Next.LOOK_NOW:
+                self.query_one(ConsentStep).hurry()
 
     def action_fill(self) -> None:
         """Enter what the person of the practice scenario would."""

@@ -1,0 +1,1 @@
+"""A scenario that plays by itself: keys and pastes go in as from a person, captions say what happens."""

@@ -1,0 +1,106 @@
+"""A person takes over at any moment, lets it play on, lets the administrator act, and starts over."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.widgets import Footer, OptionList
+
+from entra_tui.autoplay.captions import CaptionBar
+from entra_tui.demo import Autoplay, DemoApp, PracticeTenants
+from entra_tui.onboarding import Step
+from entra_tui.screens.home import HomeScreen
+from entra_tui.screens.scenario_picker import ScenarioPicker
+from entra_tui.screens.wizard.screen import WizardScreen
+from entra_tui.simulator.administrator import act
+from entra_tui.simulator.clock import ManualClock
+from entra_tui.simulator.cloud import PracticeCloud
+from entra_tui.simulator.scenario import find_scenario
+from tests.wizard.walk import Walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def demo(folder: Path, name: str = "healthy", *, pick: bool = False, autoplay: Autoplay | None = None) -> DemoApp:
+    scenario = find_scenario(name)
+    tenants = PracticeTenants(folder, users=40, clock=ManualClock())
+    return DemoApp(tenants.open(scenario), tenants, scenario, pick=pick, autoplay=autoplay)
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait for a condition; the test's own time limit ends what never comes."""
+    while not holds():  # noqa: ASYNC110 - an application has no event for what it shows
+        await asyncio.sleep(0.005)
+
+
+def step(app: DemoApp) -> Step | None:
+    return app.screen.onboarding.draft.step if isinstance(app.screen, WizardScreen) else None
+
+
+@pytest.mark.parametrize("key", ["space", "x", "enter"])
+async def test_any_key_hands_over_and_f7_plays_on(tmp_path: Path, key: str) -> None:
+    app = demo(tmp_path, autoplay=Autoplay(exits=True))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: step(app) is Step.SECRET)
+        assert app.screen.query(CaptionBar)
+        await pilot.press(key)
+        await until(lambda: not app.screen.query(CaptionBar))
+        await pilot.pause()
+        assert step(app) is Step.SECRET
+        assert app.screen.query_one(Footer).display
+        await pilot.press("f1")
+        await pilot.press("escape")
+        await pilot.press("f7")
+        await until(lambda: app.return_code is not None)
+    assert app.return_code == 0
+
+
+async def test_starting_over_is_a_fresh_tenant_in_a_fresh_folder(tmp_path: Path) -> None:
+    app = demo(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: isinstance(app.screen, HomeScreen))
+        first = app.services
+        await pilot.press("enter")
+        await until(lambda: step(app) is Step.TENANT)
+        await pilot.press("f9")
+        await until(lambda: isinstance(app.screen, HomeScreen))
+        assert app.services is not first
+        assert app.services.folders.data != first.folders.data
+        assert app.services.practice is not first.practice
+        assert len(app.screen_stack) == 2
+
+
+async def test_the_picker_opens_another_scenario(tmp_path: Path) -> None:
+    app = demo(tmp_path, pick=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: isinstance(app.screen, ScenarioPicker))
+        await pilot.press("down", "enter")
+        await until(lambda: isinstance(app.screen, HomeScreen))
+        assert app.services.practice is not None
+        assert app.services.practice.scenario.name == "no-consent"
+        assert app.screen.query_one(OptionList).highlighted is not None
+
+
+async def test_the_administrator_grants_consent_on_a_key(tmp_path: Path) -> None:
+    walk = Walk(tmp_path / "home", "missing-permission")
+    async with walk.started():
+        await walk.to(Step.PERMISSIONS)
+        await walk.rest()
+        await walk.skip()
+        await walk.until_seen("Admin acts")
+        await walk.press("f6")
+        await walk.until(walk.holds, "consent")
+
+
+def test_the_administrator_does_what_is_missing() -> None:
+    disabled = PracticeCloud(find_scenario("disabled-application"), clock=ManualClock())
+    assert "enabled" in act(disabled)
+    missing = PracticeCloud(find_scenario("no-consent"), clock=ManualClock())
+    assert "consent" in act(missing)
+    assert "hired" in act(missing)
+    missing.delete_application(missing.scenario.applications[0].client_id)
+    assert "no such app" in act(missing)

@@ -1,0 +1,47 @@
+"""Every scenario that comes with the package plays by itself to the end that it was made for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from entra_tui.demo import Autoplay, DemoApp, PracticeTenants
+from entra_tui.simulator.clock import ManualClock
+from entra_tui.simulator.scenario import find_scenario, list_scenarios
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from entra_tui.simulator.specification import Scenario
+
+_FEWER: Final = {"large-tenant": 2_000}
+_WIDE: Final = ("healthy", "no-consent", "wrong-secret", "mass-deletion")
+
+
+async def play(scenario: Scenario, folder: Path, size: tuple[int, int]) -> int | None:
+    """The exit code."""
+    tenants = PracticeTenants(folder, users=_FEWER.get(scenario.name), clock=ManualClock())
+    app = DemoApp(tenants.open(scenario), tenants, scenario, autoplay=Autoplay(exits=True))
+    async with app.run_test(size=size):
+        await app.workers.wait_for_complete()
+        while app.return_code is None:
+            await app.workers.wait_for_complete()
+    return app.return_code
+
+
+@pytest.mark.parametrize("scenario", list_scenarios(), ids=lambda scenario: scenario.name)
+async def test_a_scenario_plays_to_its_end(scenario: Scenario, tmp_path: Path) -> None:
+    assert await play(scenario, tmp_path, (80, 24)) == 0
+
+
+@pytest.mark.parametrize("name", _WIDE)
+async def test_a_scenario_plays_on_a_wide_terminal(name: str, tmp_path: Path) -> None:
+    assert await play(find_scenario(name), tmp_path, (120, 40)) == 0
+
+
+async def test_another_end_than_expected_is_told(tmp_path: Path) -> None:
+    scenario = find_scenario("healthy")
+    wrong = replace(scenario, expected=replace(scenario.expected, entries=7))
+    assert await play(wrong, tmp_path, (80, 24)) == 1
