@@ -72,6 +72,7 @@ def test_directory_read_all_does_not_stand_in_for_the_guides_other_two() -> None
 
 
 def test_ids_are_microsofts_own() -> None:
-    known = {entry["value"]: (entry["application_id"], entry["delegated_id"]) for entry in load_facts("permissions.toml")["permission"]}
+    facts = load_facts("permissions.toml")["permission"]
+    known = {entry["value"]: (entry["application_id"], entry["delegated_id"]) for entry in facts}
     for permission in (*GUIDE_SET, *needed_permissions(set(Feature), least_privilege=True)):
         assert (permission.app_role_id, permission.scope_id) == known[permission.value], permission.value
