@@ -60,7 +60,9 @@ class PasteInput(Input):
 class SecretInput(PasteInput):
     """A masked input whose text cannot be copied out."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "reveal", "Show or hide the secret", show=False, id="reveal")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f4", "reveal", "Show or hide the secret", show=False, id="reveal")
+    ]
 
     def __init__(self, *, placeholder: str = "", id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(placeholder=placeholder, secret=True, id=id)
