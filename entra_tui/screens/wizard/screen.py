@@ -119,6 +119,8 @@ class WizardScreen(Frame):
     async def _show_step(self) -> None:
         self._stop_checking()
         step = self.onboarding.draft.step
+        # The press that led here is over; while it is still shown, Textual's button takes no other.
+        self.query_one("#primary").remove_class("-active")
         practice = self.services.practice is not None and step in _FILLED
         self.query_one("#status", Static).update("F5 fills in this practice tenant's value." if practice else "")
         stage = self.query_one("#step", Vertical)
