@@ -125,7 +125,6 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
         ([*add(), f"--client-secret={PLANTED}"], "a client secret is never an argument"),
         ([*add(), PLANTED], "there are more arguments than it takes"),
         ([PLANTED], "invalid choice: '[masked]'"),
-        (["demo"], "The demo needs a terminal"),
     ],
 )
 def test_wrong_usage(arguments: list[str], sentence: str, home: Path, capsys: pytest.CaptureFixture[str]) -> None:

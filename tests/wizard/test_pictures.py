@@ -25,7 +25,6 @@ _WIDE = (
     "create-form",
     "help",
     "home-connectors",
-    "secret-failing",
     "tenant-proven",
 )
 """What a second column makes look otherwise, one of a kind."""

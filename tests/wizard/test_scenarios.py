@@ -44,6 +44,7 @@ _PUT_RIGHT: Final = {
     "gcc": 1_000,  # step 1 finds the cloud by itself
     "wrong-cloud": 1_000,
     "no-consent": 1_000,  # step 5 waits for it
+    "new-secret-spreading": 1_000,  # step 3 tries again
 }
 """Scenarios that break the ladder but not the wizard, and the entries at their end."""
 
