@@ -20,14 +20,22 @@ if TYPE_CHECKING:
 
 
 _WIDE = (
+    "connector-proven",
+    "connector-type",
     "connectors",
     "consent-half-way",
     "create-form",
     "help",
     "home-connectors",
+    "permissions-proven",
+    "plain-page",
+    "registration-proven",
+    "remove",
+    "secret-proven",
+    "synchronized",
     "tenant-proven",
 )
-"""What a second column makes look otherwise, one of a kind."""
+"""One of each screen and step, where a second column makes it look otherwise."""
 
 _PICTURES = [
     *(pytest.param(name, SMALL, id=f"{name}-80x24") for name in sorted(STATES)),
