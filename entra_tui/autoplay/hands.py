@@ -50,10 +50,6 @@ class Hands:
 
     async def press(self, key: str) -> None:
         """Press one key and let the program answer."""
-        focused = self._app.focused
-        if focused is not None:
-            # For a fifth of a second after a press Textual's buttons take no other.
-            await self.until(lambda: not focused.has_class("-active"))
         await self._send(events.Key(key, _CHARACTERS.get(key)))
 
     async def paste(self, text: str) -> None:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from entra_tui.model.fields import FieldError, parse_secret
 from entra_tui.model.secret import Secret
 from entra_tui.storage.errors import PassphraseError, StorageError
+from entra_tui.widgets.button import Button
 from entra_tui.widgets.field import FieldRow, SecretInput
 
 if TYPE_CHECKING:
@@ -108,8 +109,8 @@ class _Question(ModalScreen[Secret | None]):
             yield Static(self.lead(), classes="lead", markup=False)
             yield from self.fields()
             with Horizontal(classes="actions"):
-                yield Button(self.accept_label, id="accept", variant="primary", compact=True)
-                yield Button("Cancel", id="refuse", compact=True)
+                yield Button(self.accept_label, id="accept", variant="primary")
+                yield Button("Cancel", id="refuse")
 
     def lead(self) -> str:
         """What is asked, and why."""

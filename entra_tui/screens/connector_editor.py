@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.containers import VerticalScroll
 from textual.message import Message
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from entra_tui.checks.context import Inputs
 from entra_tui.checks.ladder import LADDER, climb
@@ -16,6 +16,7 @@ from entra_tui.model.fields import Field, FieldError
 from entra_tui.model.finding import CheckStatus
 from entra_tui.screens.ask_secret import with_passphrase
 from entra_tui.storage.errors import NameTakenError, StorageError
+from entra_tui.widgets.button import Button
 from entra_tui.widgets.check_list import CheckList
 from entra_tui.widgets.connector_form import ConnectorForm, FormValues
 from entra_tui.widgets.finding_panel import FindingPanel
@@ -89,7 +90,7 @@ class ConnectorEditor(VerticalScroll, can_focus=False):
         yield Static("", id="problem", markup=False)
         yield CheckList(LADDER)
         yield FindingPanel()
-        yield Button("Save it all the same", compact=True, id="anyway")
+        yield Button("Save it all the same", id="anyway")
 
     async def on_mount(self) -> None:
         self.run_worker(self._offer_stores(), group="stores", description="secret stores")

@@ -8,12 +8,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from entra_tui.model.connector import CONNECTOR_TYPE, Connector
 from entra_tui.screens.frame import Frame
 from entra_tui.storage.errors import StorageError
+from entra_tui.widgets.button import Button
 from entra_tui.widgets.connector_form import STORE_LABELS
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ with its secret and its lookup lists."""
 
     def compose_body(self) -> Iterable[Widget]:
         yield Vertical(
-            Horizontal(Button("Create", compact=True, variant="primary", id="create"), classes="actions"),
+            Horizontal(Button("Create", variant="primary", id="create"), classes="actions"),
             Static("No connector is saved yet. Press Create.", id="empty", classes="quiet", markup=False),
             OptionList(id="connectors", markup=False, compact=True),
             id="body",
@@ -179,8 +180,8 @@ class RemoveScreen(ModalScreen[bool]):
                 markup=False,
             ),
             Horizontal(
-                Button("Keep it", compact=True, variant="primary", id="keep"),
-                Button("Remove", compact=True, variant="error", id="remove"),
+                Button("Keep it", variant="primary", id="keep"),
+                Button("Remove", variant="error", id="remove"),
             ),
         )
         window.border_title = "Remove a connector"

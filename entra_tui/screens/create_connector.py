@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Select
 
 from entra_tui.model.connector import DEFAULT_NAME, Connector
 from entra_tui.model.environment import PUBLIC
 from entra_tui.screens.connector_editor import ConnectorEditor, Saved
 from entra_tui.screens.frame import Frame
+from entra_tui.widgets.button import Button
 from entra_tui.widgets.connector_form import ConnectorForm
 from entra_tui.widgets.title_bar import TitleBar
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from textual.widget import Widget
+    from textual.widgets import Select
     from textual.worker import Worker
 
 
@@ -45,8 +46,8 @@ Set up a connector, on the first screen, explains where each value comes from.""
         yield Vertical(
             ConnectorEditor(self.services, blank),
             Horizontal(
-                Button("Check and save", compact=True, variant="primary", id="save"),
-                Button("Cancel", compact=True, id="cancel"),
+                Button("Check and save", variant="primary", id="save"),
+                Button("Cancel", id="cancel"),
                 classes="actions",
             ),
             id="body",

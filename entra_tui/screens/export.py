@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 from textual import work
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Input, Label, Static
+from textual.widgets import Input, Label, Static
 
 from entra_tui.export.formats import ExportFormat
 from entra_tui.export.lists import ExportStoppedError, write_list_file
 from entra_tui.model.text import harmless
 from entra_tui.screens.frame import Frame
 from entra_tui.storage.errors import StorageError
+from entra_tui.widgets.button import Button
 from entra_tui.widgets.field import PasteInput
 from entra_tui.widgets.symbols import symbols
 from entra_tui.widgets.sync_lines import count
@@ -86,10 +87,7 @@ The same from a script: entra-tui export 'Users - <connector name>' --format csv
             ),
             Horizontal(
                 Label("Format", markup=False),
-                *(
-                    Button(label, id=f"format-{form.value}", classes="format", compact=True)
-                    for form, label in _FORMATS.items()
-                ),
+                *(Button(label, id=f"format-{form.value}", classes="format") for form, label in _FORMATS.items()),
                 id="formats",
             ),
             Static("", id="words", classes="quiet", markup=False),
@@ -99,8 +97,8 @@ The same from a script: entra-tui export 'Users - <connector name>' --format csv
                 id="target",
             ),
             Horizontal(
-                Button("Export", id="export", variant="primary", compact=True),
-                Button("Replace the file", id="replace", variant="error", compact=True),
+                Button("Export", id="export", variant="primary"),
+                Button("Replace the file", id="replace", variant="error"),
                 classes="actions",
             ),
             Static("", id="result", markup=False),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import work
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Input, Label, Static
+from textual.widgets import Input, Label, Static
 
 from entra_tui.model.connector import list_name
 from entra_tui.model.entry import USER_COLUMNS, ListStatus
@@ -20,6 +20,7 @@ from entra_tui.screens.frame import Frame
 from entra_tui.screens.lookup_lists import describe
 from entra_tui.storage.errors import StorageError, UnknownNameError
 from entra_tui.storage.lists import EntryFilter
+from entra_tui.widgets.button import Button
 from entra_tui.widgets.entry_columns import OBJECT_TABLE, user_table
 from entra_tui.widgets.entry_table import EntryTable
 from entra_tui.widgets.field import PasteInput
@@ -92,16 +93,13 @@ Export (E) writes the whole list to a file: CSV, JSON or JSON Lines."""
         super().__init__(services)
 
     def compose_body(self) -> Iterable[Widget]:
-        filters = [
-            Button(label, id=f"filter-{wanted.value}", classes="filter", compact=True)
-            for wanted, label in _FILTERS.items()
-        ]
+        filters = [Button(label, id=f"filter-{wanted.value}", classes="filter") for wanted, label in _FILTERS.items()]
         yield Vertical(
             Static("", id="standing", markup=False),
             Horizontal(
-                Button("Synchronize", id="synchronize", variant="primary", compact=True),
-                Button("History", id="history", compact=True),
-                Button("Export", id="export", compact=True),
+                Button("Synchronize", id="synchronize", variant="primary"),
+                Button("History", id="history"),
+                Button("Export", id="export"),
                 id="actions",
             ),
             Horizontal(

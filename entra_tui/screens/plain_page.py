@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from entra_tui.storage.errors import StorageError
 from entra_tui.storage.private_file import write_private
+from entra_tui.widgets.button import Button
 from entra_tui.widgets.terminal_clipboard import clipboard_sequence
 
 if TYPE_CHECKING:
@@ -57,10 +58,10 @@ class PlainPage(Screen[None]):
                 markup=False,
             )
             for position, value in enumerate(self._values):
-                yield Button(value.label, compact=True, id=f"value-{position}")
+                yield Button(value.label, id=f"value-{position}")
                 yield Static(value.text, classes="value", markup=False)
             if self._file is not None:
-                yield Button("Write all of this page to a file", compact=True, id="write")
+                yield Button("Write all of this page to a file", id="write")
 
     def action_write(self) -> None:
         """Write everything to a file that only its owner may read, and say where it is."""

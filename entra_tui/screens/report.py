@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual import work
 from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import Button, Checkbox, Input, Label, Static
+from textual.widgets import Checkbox, Input, Label, Static
 
 from entra_tui.model.text import harmless
 from entra_tui.report.document import write_report
@@ -15,6 +15,7 @@ from entra_tui.report.markdown import contents
 from entra_tui.screens.frame import Frame
 from entra_tui.storage.errors import StorageError
 from entra_tui.storage.private_file import write_private
+from entra_tui.widgets.button import Button
 from entra_tui.widgets.choice import Choice
 from entra_tui.widgets.field import PasteInput
 from entra_tui.widgets.symbols import symbols
@@ -71,9 +72,7 @@ The same from a script: entra-tui report CONNECTOR -o FILE"""
             Static("", id="contents", markup=False),
             Choice("Replace tenant ID, domains and client ID as well", value=False, id="anonymous"),
             Horizontal(Label("File", markup=False), PasteInput(str(Path.home() / _FILE), id="file"), id="target"),
-            Horizontal(
-                Button("Write the file", id="write", variant="primary", compact=True, disabled=True), classes="actions"
-            ),
+            Horizontal(Button("Write the file", id="write", variant="primary", disabled=True), classes="actions"),
             Static("", id="result", markup=False),
             id="body",
             can_focus=False,

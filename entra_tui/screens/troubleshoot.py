@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import work
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Button, Label, OptionList, Select, Static
+from textual.widgets import Label, OptionList, Select, Static
 from textual.widgets.option_list import Option
 
 from entra_tui.checks.context import Inputs
@@ -21,6 +21,7 @@ from entra_tui.screens.frame import Frame
 from entra_tui.screens.plain_page import PlainPage
 from entra_tui.screens.troubles import TROUBLES, Trouble, verdict
 from entra_tui.storage.errors import StorageError
+from entra_tui.widgets.button import Button
 from entra_tui.widgets.check_list import LABELS, CheckList
 from entra_tui.widgets.finding_panel import FindingPanel
 from entra_tui.widgets.sync_lines import wait
@@ -111,7 +112,7 @@ F2 shows the requests that were made. Tab goes to the connector, the list and th
                 Vertical(
                     Static("", id="verdict", markup=False),
                     FindingPanel(),
-                    Horizontal(Button("Save a report", id="report", compact=True), id="afterwards", classes="actions"),
+                    Horizontal(Button("Save a report", id="report"), id="afterwards", classes="actions"),
                     id="right",
                 ),
                 id="panes",
@@ -123,9 +124,7 @@ F2 shows the requests that were made. Tab goes to the connector, the list and th
         return Vertical(
             Static(self._problem or _EMPTY, id="nothing", markup=False),
             Horizontal(
-                Button(
-                    "Set up a connector", id="set-up", variant="primary", compact=True, disabled=bool(self._problem)
-                ),
+                Button("Set up a connector", id="set-up", variant="primary", disabled=bool(self._problem)),
                 classes="actions",
             ),
             id="body",

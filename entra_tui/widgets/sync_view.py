@@ -9,13 +9,14 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from entra_tui.model.connector import list_name
 from entra_tui.model.permission import Feature
 from entra_tui.sync.events import Held
 from entra_tui.sync.running import SyncOutcome
 from entra_tui.widgets import sync_lines
+from entra_tui.widgets.button import Button
 from entra_tui.widgets.finding_panel import FindingPanel
 from entra_tui.widgets.held_preview import HeldPreview
 from entra_tui.widgets.symbols import symbols
@@ -126,12 +127,12 @@ class SyncView(Vertical):
         yield Static("", id="advice", markup=False)
         yield FindingPanel()
         with Horizontal(classes="actions"):
-            yield Button("Synchronize", id="start", variant="primary", compact=True)
-            yield Button("Pause", id="pause", compact=True)
-            yield Button("Go on", id="resume", variant="primary", compact=True)
-            yield Button("Cancel", id="cancel", compact=True)
-            yield Button("Leave the list as it is", id="keep", variant="primary", compact=True)
-            yield Button("Remove", id="confirm", variant="error", compact=True)
+            yield Button("Synchronize", id="start", variant="primary")
+            yield Button("Pause", id="pause")
+            yield Button("Go on", id="resume", variant="primary")
+            yield Button("Cancel", id="cancel")
+            yield Button("Leave the list as it is", id="keep", variant="primary")
+            yield Button("Remove", id="confirm", variant="error")
 
     def on_mount(self) -> None:
         """Find a synchronization of this connector, or offer to start one."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from entra_tui.guidance import Value, handed_over
 from entra_tui.onboarding import SKIPPABLE, Onboarding, Standing, Step
@@ -22,6 +22,7 @@ from entra_tui.screens.wizard.secret import SecretStep
 from entra_tui.screens.wizard.step_body import StepBody
 from entra_tui.screens.wizard.synchronize import SynchronizeStep
 from entra_tui.screens.wizard.tenant import TenantStep
+from entra_tui.widgets.button import Button
 from entra_tui.widgets.finding_panel import FindingPanel
 from entra_tui.widgets.step_rail import StepRail
 from entra_tui.widgets.title_bar import TitleBar
@@ -89,9 +90,9 @@ class WizardScreen(Frame):
                 Vertical(id="step"),
                 Static("", id="status", markup=False),
                 Horizontal(
-                    Button("Check", compact=True, variant="primary", id="primary"),
-                    Button("Skip for now", compact=True, id="skip"),
-                    Button("Back", compact=True, id="back"),
+                    Button("Check", variant="primary", id="primary"),
+                    Button("Skip for now", id="skip"),
+                    Button("Back", id="back"),
                     classes="actions",
                 ),
                 id="stage",
@@ -119,8 +120,6 @@ class WizardScreen(Frame):
     async def _show_step(self) -> None:
         self._stop_checking()
         step = self.onboarding.draft.step
-        # The press that led here is over; while it is still shown, Textual's button takes no other.
-        self.query_one("#primary").remove_class("-active")
         practice = self.services.practice is not None and step in _FILLED
         self.query_one("#status", Static).update("F5 fills in this practice tenant's value." if practice else "")
         stage = self.query_one("#step", Vertical)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from entra_tui.guidance import GUIDES
 from entra_tui.handover.evidence import collect_evidence, evidence_markdown
@@ -13,6 +13,7 @@ from entra_tui.screens.ask_secret import obtain_secret
 from entra_tui.screens.wizard.step_body import StepBody
 from entra_tui.storage.errors import StorageError
 from entra_tui.storage.private_file import write_private
+from entra_tui.widgets.button import Button
 from entra_tui.widgets.sync_view import SyncOutcome, SyncView
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class SynchronizeStep(StepBody):
             markup=False,
         )
         yield SyncView(self.services, connector, obtain_secret)
-        yield Button("Save evidence", compact=True, id="evidence")
+        yield Button("Save evidence", id="evidence")
         yield Static("", id="notice", classes="notice", markup=False)
 
     @property
