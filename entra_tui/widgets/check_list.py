@@ -92,6 +92,7 @@ class CheckList(Vertical):
         super().__init__(id=id)
         self._lines = {check: CheckLine(LABELS[check]) for check in checks}
         self._current: CheckLine | None = None
+        self._newest: CheckLine | None = None
         self._since = 0.0
 
     def compose(self) -> ComposeResult:
@@ -100,8 +101,14 @@ class CheckList(Vertical):
     def on_mount(self) -> None:
         self.set_interval(0.5, self._count)
 
+    def on_resize(self) -> None:
+        """Keep what came last in sight; only now is it known how many rows its text takes."""
+        if self._newest is not None:
+            self._newest.scroll_visible(animate=False)
+
     def begin(self) -> None:
         """A new run: the first check is under way, the others wait."""
+        self._newest = None
         for position, line in enumerate(self._lines.values()):
             if position == 0:
                 self._start(line)
@@ -114,6 +121,7 @@ class CheckList(Vertical):
         self._current = None
         if line is not None:
             line.end(result.status, result.summary)
+            self._newest = line
             line.scroll_visible(animate=False)
         following = self._after(result.check)
         if following is not None and result.status in {CheckStatus.PASSED, CheckStatus.WARNING}:

@@ -43,6 +43,11 @@ class FindingPanel(Vertical):
             await self.mount_all(_parts(finding))
             self.call_after_refresh(self.scroll_visible, animate=False, top=True)
 
+    def on_resize(self) -> None:
+        """Stay in sight; only now is it known how many rows the words take."""
+        if self.finding is not None:
+            self.scroll_visible(animate=False, top=True)
+
     def compose(self) -> ComposeResult:
         yield from ()
 
