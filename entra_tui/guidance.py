@@ -1,6 +1,6 @@
 """What each step tells a person: one source for the screens and for plain mode.
 
-Help texts are paragraphs with a blank line between them; a line with columns in it stays a line.
+Help texts are paragraphs with a blank line between them.
 """
 
 from __future__ import annotations
@@ -74,10 +74,9 @@ nothing is signed in and nothing is changed.
 The environment is found by itself. GCC (moderate) tenants belong to the Azure Public Cloud; Azure US Government
 is for GCC High and DoD.
 
-Which role each step needs
-Steps 2 to 4   Application Administrator, Cloud Application Administrator or Global Administrator
-Step 5         Privileged Role Administrator or Global Administrator: an Application Administrator cannot grant
-               application permissions of Microsoft Graph""",
+Steps 2 to 4 take an Application Administrator, Cloud Application Administrator or Global Administrator. Step 5
+takes a Privileged Role Administrator or Global Administrator: an Application Administrator cannot grant application
+permissions of Microsoft Graph.""",
     ),
     Step.REGISTRATION: Guide(
         lead="In App registrations click New registration and enter:",

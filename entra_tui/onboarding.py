@@ -11,6 +11,7 @@ from datetime import date
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from entra_tui.checks.context import Inputs
 from entra_tui.model.connector import DEFAULT_NAME, Connector, SecretStore
 from entra_tui.model.environment import PUBLIC
 from entra_tui.model.finding import CheckId
@@ -19,6 +20,7 @@ from entra_tui.model.permission import Feature
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from entra_tui.model.environment import Environment
     from entra_tui.model.secret import Secret
 
 _VERSION: Final = 1
@@ -227,6 +229,28 @@ class Onboarding:
     def secret(self) -> Secret | None:
         """The client secret, for as long as this object lives."""
         return self._secret
+
+    def check_inputs(self, environment: Environment) -> Inputs:
+        """What the verification ladder works with, as the draft stands.
+
+        Args:
+            environment: The draft's, with its addresses.
+
+        Raises:
+            TransitionError: There is no secret yet.
+        """
+        if self._secret is None:
+            raise TransitionError(f"The checks need step {Step.SECRET.number}, {Step.SECRET.title}, first.")
+        draft = self._draft
+        return Inputs(
+            tenant=draft.tenant_id or draft.tenant,
+            client_id=draft.client_id,
+            secret=self._secret,
+            environment=environment,
+            features=draft.features,
+            least_privilege=draft.least_privilege,
+            secret_expires=draft.secret_expires,
+        )
 
     @property
     def returns_to(self) -> Step | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from entra_tui.checks.context import Inputs
 from entra_tui.guidance import GUIDES, values_of
 from entra_tui.onboarding import SKIPPABLE
 
 if TYPE_CHECKING:
+    from entra_tui.checks.context import Inputs
     from entra_tui.model.environment import Environment
     from entra_tui.onboarding import Draft, Onboarding
     from entra_tui.plain.dialogue import Dialogue
@@ -78,19 +78,9 @@ class Walk:
         """What the ladder works with.
 
         Raises:
-            RuntimeError: There is no secret yet.
+            TransitionError: There is no secret yet.
         """
-        if self.onboarding.secret is None:
-            raise RuntimeError("the ladder was asked for before there was a secret")
-        draft = self.draft
-        return Inputs(
-            tenant=draft.tenant_id or draft.tenant,
-            client_id=draft.client_id,
-            secret=self.onboarding.secret,
-            environment=self.environment,
-            features=draft.features,
-            least_privilege=draft.least_privilege,
-        )
+        return self.onboarding.check_inputs(self.environment)
 
     def ask(self, question: str, *, present: str = "") -> str:
         """An answer; help and values are shown, and the question comes again.
@@ -138,11 +128,7 @@ class Walk:
 
 
 def say_help(text: str, dialogue: Dialogue) -> None:
-    """A help text in its paragraphs; a line with columns in it stays a line."""
+    """A help text in its paragraphs."""
     for paragraph in text.strip().split("\n\n"):
-        if "   " in paragraph:
-            for line in paragraph.replace("\n   ", "   ").splitlines():
-                dialogue.say(" ".join(line.split()))
-        else:
-            dialogue.say(" ".join(paragraph.split()))
+        dialogue.say(" ".join(paragraph.split()))
         dialogue.say()

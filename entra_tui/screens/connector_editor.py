@@ -54,13 +54,13 @@ class ConnectorEditor(VerticalScroll, can_focus=False):
     """
 
     DEFAULT_CSS = """
-    ConnectorEditor { height: 1fr; scrollbar-size-vertical: 1; scrollbar-gutter: stable; padding: 0 1 0 0; }
+    ConnectorEditor { height: 1fr; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     ConnectorEditor .lead { height: auto; margin: 0 0 1 0; }
-    ConnectorEditor #problem { height: auto; display: none; color: $text-error; text-style: bold; margin: 1 0 0 0; }
+    ConnectorEditor #problem { height: auto; display: none; color: $text-error; text-style: bold; margin: 1 1 0 0; }
     ConnectorEditor #problem.-shown { display: block; }
     ConnectorEditor #anyway { display: none; margin: 1 0 0 0; }
     ConnectorEditor #anyway.-shown { display: block; }
-    ConnectorEditor CheckList { margin: 1 0 0 0; }
+    ConnectorEditor CheckList, ConnectorEditor FindingPanel { margin: 1 1 0 0; }
     """
 
     @dataclass

@@ -48,6 +48,5 @@ class HelpScreen(ModalScreen[None]):
 
 
 def reflow(text: str) -> str:
-    """Paragraphs as one line each, so that they wrap at the page's width; lines with columns stay lines."""
-    paragraphs = text.strip().split("\n\n")
-    return "\n\n".join(paragraph if "   " in paragraph else " ".join(paragraph.split()) for paragraph in paragraphs)
+    """Paragraphs as one line each, so that they wrap at the page's width."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))

@@ -26,7 +26,7 @@ Value = TypeVar("Value")
 STORE_LABELS: Final = {
     SecretStore.KEYRING: "The system keyring",
     SecretStore.FILE: "A file encrypted under a passphrase",
-    SecretStore.NONE: "Nowhere, it is asked for each time",
+    SecretStore.NONE: "Nowhere (asked for each time)",
 }
 
 

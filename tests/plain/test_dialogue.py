@@ -26,7 +26,7 @@ def test_help_and_values_come_and_the_question_again(tmp_path: Path) -> None:
     plain = unwrapped(sitting.run(Tenant_ID=("h", "v", "")))
     assert "A domain name of the tenant works as well" in plain
     assert "Page with the Tenant ID: https://" in plain
-    assert "Steps 2 to 4 Application Administrator" in plain
+    assert "Steps 2 to 4 take an Application Administrator" in plain
     assert sum(question.startswith("Tenant ID") for question in sitting.asked) == 3
     assert "Done:" in plain
 

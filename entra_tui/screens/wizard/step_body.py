@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import VerticalScroll
 from textual.message import Message
 
-from entra_tui.checks.context import Inputs
 from entra_tui.guidance import values_of
 from entra_tui.onboarding import Standing, Step
 from entra_tui.widgets.finding_panel import FindingPanel
 
 if TYPE_CHECKING:
+    from entra_tui.checks.context import Inputs
     from entra_tui.guidance import Value
     from entra_tui.model.environment import Environment
     from entra_tui.onboarding import Draft, Onboarding
@@ -116,20 +116,9 @@ class StepBody(VerticalScroll, can_focus=False):
         """What the ladder works with.
 
         Raises:
-            RuntimeError: There is no secret yet.
+            TransitionError: There is no secret yet.
         """
-        if self.onboarding.secret is None:
-            raise RuntimeError("the ladder was asked for before there was a secret")
-        draft = self.draft
-        return Inputs(
-            tenant=draft.tenant_id or draft.tenant,
-            client_id=draft.client_id,
-            secret=self.onboarding.secret,
-            environment=self.environment,
-            features=draft.features,
-            least_privilege=draft.least_privilege,
-            secret_expires=draft.secret_expires,
-        )
+        return self.onboarding.check_inputs(self.environment)
 
     @property
     def panel(self) -> FindingPanel:
