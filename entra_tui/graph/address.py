@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-_NOWHERE = SplitResult("", "", "", "", "")
+_NOWHERE: Final = SplitResult("", "", "", "", "")
+_OWN_PORTS: Final = {"https": ":443", "http": ":80"}
 
 
 def split_address(url: str) -> SplitResult:
@@ -19,3 +21,12 @@ def split_address(url: str) -> SplitResult:
         return urlsplit(url)
     except ValueError:
         return _NOWHERE
+
+
+def host_of(url: str) -> str:
+    """The host of `url` in the one form in which hosts are compared; empty where there is none.
+
+    In lower case, and with its port only where that is another than the scheme's own (RFC 3986, 6.2.3).
+    """
+    parts = split_address(url)
+    return parts.netloc.lower().removesuffix(_OWN_PORTS.get(parts.scheme, ":"))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-from entra_tui.graph.address import split_address
+from entra_tui.graph.address import host_of, split_address
 from entra_tui.graph.errors import AnswerFault, Refused, UnsafeDestination
 from entra_tui.graph.refusals import graph_refusal
 from entra_tui.graph.registration import SELECTED, Registration, read_registration
@@ -26,7 +26,7 @@ _UNAUTHORIZED: Final = 401
 _ADVANCED: Final = {"ConsistencyLevel": "eventual"}
 # A delta query knows no $top; this preference may be ignored, and saves requests where it is not.
 _OF_DELTA: Final = {"Prefer": f"odata.maxpagesize={LARGEST_PAGE}"}
-_NO_COUNT: Final = "request_unsupportedquery"
+_QUERY_REFUSED: Final = frozenset({400, 501})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,10 @@ class Directory:
         self._environment = tokens.credentials.environment
         self._advanced: Mapping[str, str] = _ADVANCED
 
+    def patient(self, patience: Patience) -> Directory:
+        """The same tenant, read with another patience."""
+        return Directory(self._http, self._tokens, patience=patience)
+
     async def organization(self) -> Organization:
         """The tenant itself (`GET /organization`)."""
         answer = await self._get(
@@ -115,16 +119,17 @@ class Directory:
     async def first_users_page(self, columns: Iterable[str], *, page_size: int = LARGEST_PAGE) -> Page:
         """The first page of `GET /users`, with the total in `count` where the tenant tells it.
 
-        Some tenants (Azure AD B2C) refuse `$count`; they are asked again without it.
+        Some tenants (Azure AD B2C) refuse `$count`; they are asked without it from then on.
         """
-        params = {"$select": ",".join(columns), "$top": str(page_size)}
-        try:
-            return await self._page(f"{self._base}/users", params={**params, "$count": "true"}, headers=self._advanced)
-        except Refused as refusal:
-            if refusal.code.lower() != _NO_COUNT or not self._advanced:
-                raise
-        self._advanced = {}
-        return await self._page(f"{self._base}/users", params=params, headers=self._advanced)
+        url, params = f"{self._base}/users", {"$select": ",".join(columns), "$top": str(page_size)}
+        if self._advanced:
+            try:
+                return await self._page(url, params={**params, "$count": "true"}, headers=self._advanced)
+            except Refused as refusal:
+                if refusal.status not in _QUERY_REFUSED:
+                    raise
+            self._advanced = {}
+        return await self._page(url, params=params, headers=self._advanced)
 
     async def latest_users_delta(self, columns: Iterable[str]) -> Page:
         """A delta query "from now on": its `delta_link` will tell what changes after this moment."""
@@ -183,7 +188,7 @@ class Directory:
             UnsafeDestination: It leads to another host, or is without TLS where the host has it.
         """
         target = split_address(link)
-        if target.netloc != self.host or target.scheme != urlsplit(self._environment.graph).scheme:
+        if host_of(link) != self.host or target.scheme != split_address(self._environment.graph).scheme:
             raise UnsafeDestination(host=target.netloc or "(none)", expected=self.host)
 
     @property

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from entra_tui.graph.address import split_address
+from entra_tui.graph.address import host_of, split_address
 from entra_tui.graph.errors import AnswerFault, Refused, RequestFailed, UnsafeDestination
 from entra_tui.graph.refusals import sign_in_refusal
 from entra_tui.model.fields import parse_guid
@@ -36,7 +36,7 @@ class TenantDocument:
         tenant_id: The tenant's GUID, also when a domain name was asked.
         issuer: `issuer`, as it stands.
         token_endpoint: Where a secret would be sent.
-        graph_host: `msgraph_host`.
+        graph_host: `msgraph_host`; empty when it is not said.
         region_scope: `tenant_region_scope`, such as `EU` or `USGov`; empty when it is not said.
         region_sub_scope: `tenant_region_sub_scope`: `GCC`, `DODCON` (GCC High), `DOD`, or empty.
         asked: The environment whose login host answered.
@@ -62,16 +62,17 @@ class TenantDocument:
         # A gateway or test server may repeat Microsoft's issuer; what counts there is where secrets would go.
         if not self.asked.built_in and self.token_host in self.asked.login_hosts:
             return self.asked
-        issuer_host = split_address(self.issuer).netloc
-        for environment in known:
-            if issuer_host in environment.login_hosts and self.graph_host == environment.graph_host:
-                return environment
-        return None
+        issuer_host = host_of(self.issuer)
+        fitting = [environment for environment in known if issuer_host in environment.login_hosts]
+        if self.graph_host:
+            fitting = [environment for environment in fitting if self.graph_host == environment.graph_host]
+        # Two clouds may share a login host; where the document leaves it open, the one that was asked is meant.
+        return self.asked if self.asked in fitting else next(iter(fitting), None)
 
     @property
     def token_host(self) -> str:
         """Host, with its port if any, of the token endpoint."""
-        return split_address(self.token_endpoint).netloc
+        return host_of(self.token_endpoint)
 
     def require_token_host(self, environment: Environment) -> None:
         """Make sure that a secret for `environment` would go to one of its hosts.
@@ -123,7 +124,7 @@ async def discover(
     answer = await http.send("GET", url, patience=patience)
     if answer.status != _OK:
         raise sign_in_refusal(answer)
-    return _document(answer, environment)
+    return _document(answer, environment, tenant)
 
 
 async def discover_everywhere(
@@ -143,7 +144,7 @@ async def discover_everywhere(
     failures: list[RequestFailed] = []
     for outcome in outcomes:
         if isinstance(outcome, TenantDocument):
-            documents.setdefault((outcome.tenant_id, split_address(outcome.issuer).netloc, outcome.graph_host), outcome)
+            documents.setdefault((outcome.tenant_id, host_of(outcome.issuer), outcome.graph_host), outcome)
         elif isinstance(outcome, RequestFailed):
             failures.append(outcome)
         elif isinstance(outcome, BaseException):
@@ -153,17 +154,20 @@ async def discover_everywhere(
     return Discovery(tuple(documents.values()), tuple(failures))
 
 
-def _document(answer: Answer, environment: Environment) -> TenantDocument:
+def _document(answer: Answer, environment: Environment, tenant: str) -> TenantDocument:
     body = answer.json_object()
     issuer, token_endpoint = _member(answer, body, "issuer"), _member(answer, body, "token_endpoint")
     tenant_id = _first_guid(issuer) or _first_guid(token_endpoint)
+    if tenant_id is None and not environment.built_in:
+        # A test server may name itself alone; whoever asked it with a GUID knows the tenant.
+        tenant_id = parse_guid(tenant)
     if tenant_id is None:
         raise answer.unreadable(AnswerFault.SHAPE, "no tenant ID in issuer")
     return TenantDocument(
         tenant_id=tenant_id,
         issuer=issuer,
         token_endpoint=token_endpoint,
-        graph_host=_optional(body, "msgraph_host"),
+        graph_host=_optional(body, "msgraph_host").lower(),
         region_scope=_optional(body, "tenant_region_scope"),
         region_sub_scope=_optional(body, "tenant_region_sub_scope"),
         asked=environment,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 RETRIED_STATUSES: Final = frozenset({429, 500, 502, 503, 504})
 RETRIED_FAULTS: Final = frozenset({NetworkFault.CUT, NetworkFault.TIMEOUT, NetworkFault.REFUSED, NetworkFault.NAME})
+_INTERNAL_ERROR: Final = 500
 _FIRST_WAIT: Final = 1.0
 _LONGEST_WAIT: Final = 60.0
 
@@ -88,6 +89,32 @@ class Patience:
             self._on_wait(wait)
         await self._clock.sleep(wait.seconds)
         return True
+
+
+class FewErrors(Patience):
+    """Another's patience, of which an internal error (500) is worth a few tries only.
+
+    For a question that a service may have no answer to: what never was made can say 500 for ever, while 502, 503 and
+    504 promise to pass.
+
+    Args:
+        whole: Whose patience it is.
+        tries: How often a request that is answered 500 is sent.
+    """
+
+    def __init__(self, whole: Patience, tries: int) -> None:
+        self._whole = whole
+        self._tries = tries
+
+    def renew(self) -> None:
+        """As for the whole."""
+        self._whole.renew()
+
+    async def spend(self, wait: Wait) -> bool:
+        """As for the whole, unless the tries are used up."""
+        if wait.status == _INTERNAL_ERROR and wait.attempt >= self._tries:
+            return False
+        return await self._whole.spend(wait)
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:

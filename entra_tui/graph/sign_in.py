@@ -15,7 +15,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit, urlunsplit
 
-from entra_tui.graph.address import split_address
+from entra_tui.graph.address import host_of, split_address
 from entra_tui.graph.errors import AnswerFault, Refused, RequestFailed, Unreadable, UnsafeDestination
 from entra_tui.graph.refusals import sign_in_refusal
 from entra_tui.graph.token import Token, read_token
@@ -32,6 +32,8 @@ _ERROR: Final = 400
 _OK: Final = 200
 _LONGEST_LIFETIME: Final = 24 * 60 * 60
 _TOKEN: Final = re.compile(r"[!-~]+")
+_NUMBER: Final = re.compile(r"[0-9]{1,5}")
+_NEEDED_ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint")
 
 # MSAL logs whole answers when they are no JSON; nothing of it may reach a terminal by logging's last resort.
 logging.getLogger("msal").addHandler(logging.NullHandler())
@@ -85,11 +87,11 @@ async def sign_in(http: HttpClient, credentials: Credentials, *, patience: Patie
 
 def _seconds(lifetime: object) -> int | None:
     """A token's `expires_in`: a number, or as some gateways write it, a number in quotes; at most a day counts."""
-    if isinstance(lifetime, str) and lifetime.isascii() and lifetime.isdigit() and len(lifetime) <= len("86400"):
+    if isinstance(lifetime, str) and _NUMBER.fullmatch(lifetime.strip()):
         lifetime = int(lifetime)
-    if not isinstance(lifetime, int) or isinstance(lifetime, bool) or lifetime < 0:
+    if not isinstance(lifetime, int | float) or isinstance(lifetime, bool) or not lifetime >= 0:
         return None
-    return min(lifetime, _LONGEST_LIFETIME)
+    return int(min(lifetime, _LONGEST_LIFETIME))
 
 
 def _acquire(bridge: _MsalBridge, credentials: Credentials) -> Mapping[str, object]:
@@ -115,6 +117,16 @@ def _acquire(bridge: _MsalBridge, credentials: Credentials) -> Mapping[str, obje
             raise
         raise bridge.refusal() from None
     return outcome if isinstance(outcome, dict) else {}
+
+
+def _lacking(body: Mapping[str, object]) -> str:
+    """What keeps an answer in JSON, of the token endpoint or of discovery, from leading to a token."""
+    if "issuer" in body:
+        lacking = [name for name in _NEEDED_ENDPOINTS if not isinstance(body.get(name), str)]
+        return f"no {lacking[0] if lacking else 'usable endpoint'} in the OpenID configuration"
+    if "access_token" not in body:
+        return "no access_token in the answer"
+    return f"no usable {'expires_in' if _seconds(body.get('expires_in')) is None else 'access_token'} in the answer"
 
 
 class _MsalResponse:
@@ -191,13 +203,13 @@ class _MsalBridge:
         """What the last answer says about why there is no token."""
         if self._last is None:
             return UnsafeDestination(host="(none)", expected=self._environment.login_host)
-        if self._last.status == _OK:
-            try:
-                self._last.json_object()
-            except Unreadable as error:
-                return error
-            return self._last.unreadable(AnswerFault.SHAPE, "no access_token in the answer")
-        return sign_in_refusal(self._last)
+        if self._last.status != _OK:
+            return sign_in_refusal(self._last)
+        try:
+            body = self._last.json_object()
+        except Unreadable as error:
+            return error
+        return self._last.unreadable(AnswerFault.SHAPE, _lacking(body))
 
     def _send(
         self,
@@ -210,7 +222,7 @@ class _MsalBridge:
     ) -> _MsalResponse:
         target = split_address(url)
         secure = target.scheme == "https" or self._plain
-        if target.netloc not in self._environment.login_hosts or not secure:
+        if host_of(url) not in self._environment.login_hosts or not secure:
             raise UnsafeDestination(host=target.netloc or "(none)", expected=self._environment.login_host)
         if self._plain:
             target = target._replace(scheme="http")

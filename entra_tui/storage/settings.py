@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _ENVIRONMENT_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_OWN_PORTS: Final = {"https": ":443", "http": ":80"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +220,7 @@ def _origin(table: TomlTable, key: str, text: str) -> str:
         raise table.error(key, wrong)
     if parts.scheme == "http" and not _loopback(host):
         raise table.error(key, "must begin with https://; http is for this machine alone (localhost, 127.0.0.1, [::1])")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+    return f"{parts.scheme}://{parts.netloc.lower().removesuffix(_OWN_PORTS[parts.scheme])}"
 
 
 def _loopback(host: str) -> bool:

@@ -23,6 +23,10 @@ TRIES: Final = 3
 _DELTA_REPEATS: Final = 10
 
 
+class EndlessDelta(Unreadable):
+    """A delta query that ends without a link for the next time."""
+
+
 class Pages:
     """Reads one query's pages from a directory, at most one page ahead of whoever uses them.
 
@@ -95,7 +99,9 @@ class Pages:
 
     def _accept(self, page: Page) -> None:
         if self._of_delta and page.next_link is None and page.delta_link is None:
-            raise self._unusable(AnswerFault.SHAPE, "a delta query that ends without a delta link")
+            raise EndlessDelta(
+                AnswerFault.SHAPE, host=self._directory.host, detail="a delta query that ends without a delta link"
+            )
         content = self._content(page)
         if content is not None and self._contents[content] > (_DELTA_REPEATS if self._of_delta else 0):
             raise self._unusable(AnswerFault.LOOP, "the same page came again")

@@ -8,13 +8,21 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.graph.errors import Refused, RequestFailed, UnsafeDestination
+from entra_tui.graph.retry import FewErrors
 from entra_tui.model.entry import Entry
 from entra_tui.storage.lists import Checkpoint, RunOutcome
 from entra_tui.sync.changes import finish_changes, read_changes
 from entra_tui.sync.delta_round import DeltaRound
 from entra_tui.sync.events import RestartReason, SyncMode
 from entra_tui.sync.list_run import StartOver
-from entra_tui.sync.refusals import is_delta_expired, is_delta_not_offered, is_link_unknown, is_page_expired
+from entra_tui.sync.pages import TRIES
+from entra_tui.sync.refusals import (
+    is_delta_expired,
+    is_delta_not_offered,
+    is_link_unknown,
+    is_no_delta,
+    is_page_expired,
+)
 from entra_tui.sync.rows import text_of, values_of
 
 if TYPE_CHECKING:
@@ -123,7 +131,8 @@ class UserList:
         """A delta link for what changes after this moment; None where delta is not offered."""
         if not self._delta_offered:
             return None
-        first = partial(self._around.directory.latest_users_delta, self._around.columns)
+        directory = self._around.directory.patient(FewErrors(self._around.patience, TRIES))
+        first = partial(directory.latest_users_delta, self._around.columns)
         try:
             async with aclosing(self._run.pages(of_delta=True).after(first)) as pages:
                 async for page in pages:
@@ -133,7 +142,7 @@ class UserList:
                         # Who does not know `latest` begins to list everybody, which the pages of users do better.
                         break
         except RequestFailed as error:
-            if not is_delta_not_offered(error) and not is_delta_expired(error):
+            if not is_delta_not_offered(error) and not is_delta_expired(error) and not is_no_delta(error):
                 raise
         self._run.tell_restart(RestartReason.DELTA_REFUSED)
         return None

@@ -94,9 +94,12 @@ async def test_a_total_that_is_none_is_left_out(count: object) -> None:
     assert (await directory.first_users_page(["id"])).count is None
 
 
-async def test_a_tenant_that_refuses_count_is_asked_again_without_it() -> None:
+@pytest.mark.parametrize(
+    ("code", "status"), [("Request_UnsupportedQuery", 400), ("BadRequest", 400), ("NotImplemented", 501)]
+)
+async def test_a_tenant_that_refuses_count_is_asked_again_without_it(code: str, status: int) -> None:
     directory, script = _directory(
-        {"/v1.0/users": [graph_error("Request_UnsupportedQuery", status=400), page("1", nextLink=_NEXT), page("2")]}
+        {"/v1.0/users": [graph_error(code, status=status), page("1", nextLink=_NEXT), page("2")]}
     )
     first = await directory.first_users_page(["id"], page_size=1)
     assert first.count is None
@@ -107,6 +110,8 @@ async def test_a_tenant_that_refuses_count_is_asked_again_without_it() -> None:
     assert dict(again.url.params) == {"$select": "id", "$top": "1"}
     assert "consistencylevel" not in again.headers
     assert "consistencylevel" not in followed.headers
+    await directory.first_users_page(["id"], page_size=1)
+    assert "$count" not in script.asked("/v1.0/users")[3].url.params
 
 
 async def test_a_query_that_is_refused_without_count_too_is_final() -> None:
@@ -132,6 +137,15 @@ async def test_a_link_is_followed_unchanged_with_the_header_it_cannot_carry() ->
     request = script.asked("/v1.0/users")[0]
     assert f"https://graph.microsoft.com{request.url.raw_path.decode()}" == _NEXT
     assert request.headers["consistencylevel"] == "eventual"
+
+
+@pytest.mark.parametrize("origin", ["https://GRAPH.Microsoft.com", "https://graph.microsoft.com:443"])
+async def test_another_spelling_of_the_same_origin_is_followed(origin: str) -> None:
+    directory, script = _directory({"/v1.0/users": page("3")})
+    await directory.follow(f"{origin}/v1.0/users?cursor=x")
+    assert [str(request.url) for request in script.asked("/v1.0/users")] == [
+        "https://graph.microsoft.com/v1.0/users?cursor=x"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,6 @@ async def test_an_issuer_on_an_alias_of_the_login_host_counts() -> None:
     [
         {"issuer": f"https://login.elsewhere.test/{TENANT}/v2.0"},
         {"msgraph_host": "graph.elsewhere.test"},
-        {"msgraph_host": None},
         {"msgraph_host": "graph.microsoft.us"},
         {"issuer": f"https://login.microsoftonline.com.evil.test/{TENANT}/v2.0"},
         {"issuer": f"https://login.microsoftonline.com@evil.test/{TENANT}/v2.0"},
@@ -90,6 +89,38 @@ async def test_an_issuer_on_an_alias_of_the_login_host_counts() -> None:
 )
 async def test_a_document_that_fits_no_cloud_has_no_environment(members: dict[str, Any]) -> None:
     assert (await _document(openid(**members))).environment(BUILT_IN) is None
+
+
+@pytest.mark.parametrize("lives", BUILT_IN, ids=lambda environment: environment.name)
+@pytest.mark.parametrize("silence", [None, ""])
+async def test_without_a_graph_host_the_login_host_tells_the_cloud(lives: Environment, silence: str | None) -> None:
+    # Two clouds share one login host; there the chosen one stands.
+    assert (await _document(openid(lives, msgraph_host=silence), lives)).environment(BUILT_IN) == lives
+    elsewhere = CHINA if lives is PUBLIC else PUBLIC
+    found = (await _document(openid(lives, msgraph_host=silence), elsewhere)).environment(BUILT_IN)
+    assert found is not None
+    assert found.authority == lives.authority
+
+
+async def test_another_spelling_of_a_host_is_the_same_host() -> None:
+    shouted = "https://LOGIN.microsoftonline.com:443"
+    members: dict[str, Any] = {
+        "issuer": f"{shouted}/{TENANT}/v2.0",
+        "token_endpoint": f"{shouted}/{TENANT}/oauth2/v2.0/token",
+        "msgraph_host": "Graph.Microsoft.com",
+    }
+    document = await _document(openid(**members))
+    assert document.environment(BUILT_IN) == PUBLIC
+    document.require_token_host(PUBLIC)
+
+
+async def test_a_test_server_that_names_no_tenant_is_believed_about_the_guid_it_was_asked_for() -> None:
+    bare = openid(_GATEWAY, issuer=_GATEWAY.authority, token_endpoint=f"{_GATEWAY.authority}/token")
+    document = await _document(bare, _GATEWAY)
+    assert document.tenant_id == TENANT
+    assert document.environment([*BUILT_IN, _GATEWAY]) == _GATEWAY
+    with pytest.raises(Unreadable):
+        await _document(bare, _GATEWAY, "contoso.com")
 
 
 async def test_an_environment_that_was_added_is_known_by_its_token_endpoint() -> None:

@@ -165,7 +165,29 @@ async def test_an_answer_of_another_kind_is_unreadable(answer: httpx.Response, f
     assert failure.fault is fault
 
 
-@pytest.mark.parametrize(("lifetime", "seconds"), [("3599", 3599), (10**12, 86400), (0, 0)])
+@pytest.mark.parametrize(
+    ("planned", "lacking"),
+    [
+        (
+            {discovery_path(): httpx.Response(200, json={"issuer": "https://sts.windows.net/"})},
+            "authorization_endpoint in the OpenID configuration",
+        ),
+        ({discovery_path(): openid(token_endpoint="https://[")}, "usable endpoint in the OpenID configuration"),
+        ({token_path(): httpx.Response(200, json={"id_token": "x"})}, "access_token in the answer"),
+        ({token_path(): httpx.Response(200, json={"access_token": "x"})}, "usable expires_in in the answer"),
+        ({token_path(): token(lifetime="soon")}, "usable expires_in in the answer"),
+        ({token_path(): token(text="two words")}, "usable access_token in the answer"),
+    ],
+)
+async def test_what_was_lacking_is_named(planned: dict[str, Reply], lacking: str) -> None:
+    failure = await _refusal(token(), **planned)
+    assert isinstance(failure, Unreadable)
+    assert failure.detail == f"no {lacking}"
+
+
+@pytest.mark.parametrize(
+    ("lifetime", "seconds"), [("3599", 3599), (" 3599 ", 3599), (3599.0, 3599), (10**12, 86400), (0, 0)]
+)
 async def test_odd_lifetimes_are_taken_with_reason(lifetime: object, seconds: int) -> None:
     clock = ManualClock()
     http, _ = client(_entra(token(lifetime=lifetime)), clock=clock)

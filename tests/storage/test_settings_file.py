@@ -128,7 +128,7 @@ def test_an_environment_from_the_file(folders: Folders) -> None:
         label = "Test laboratory"
         authority = "https://127.0.0.1:8443/"
         graph = "http://[::1]:8444"
-        portal = "https://portal.lab.example"
+        portal = "https://Portal.lab.example:443/"
         """,
     )
     lab = file.environment("lab")

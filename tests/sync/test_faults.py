@@ -362,6 +362,38 @@ async def test_a_service_that_lists_everybody_instead_of_the_latest(bench: Bench
     assert bench.entries() == bench.expected
 
 
+NO_DELTA = {
+    "an internal error": refuse(500),
+    "no link": say('{"value": []}'),
+    "a web page": lambda *_: httpx.Response(404, text="<html>Not found</html>"),
+    "a bare status": lambda *_: httpx.Response(405),
+}
+
+
+@pytest.mark.parametrize("fault", NO_DELTA.values(), ids=NO_DELTA)
+async def test_a_service_that_never_heard_of_delta(bench: Bench, fault: Callable[..., httpx.Response]) -> None:
+    def unknown(request: httpx.Request, tenant: SmallTenant) -> httpx.Response | None:
+        return fault() if request.url.path.endswith("/delta") else None
+
+    bench.tenant.faults = dict.fromkeys(range(1, 99), unknown)
+
+    events = await bench.run()
+
+    assert only(events, Restarted) == [Restarted(USERS, RestartReason.DELTA_REFUSED)]
+    assert bench.tenant.kinds["users/delta"] == TRIES
+    assert bench.entries() == bench.expected
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+async def test_a_delta_that_is_late_is_waited_for(bench: Bench, status: int) -> None:
+    bench.tenant.faults = dict.fromkeys(range(1, TRIES + 3), refuse(status))
+
+    events = await bench.run()
+
+    assert only(events, Restarted) == []
+    assert (await bench.finish()).mode is SyncMode.DELTA
+
+
 async def test_a_latest_delta_link_behind_an_empty_page(bench: Bench) -> None:
     def empty(request: httpx.Request, tenant: SmallTenant) -> httpx.Response:
         target = str(request.url.copy_add_param("page", "2"))
