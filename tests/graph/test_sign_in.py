@@ -42,6 +42,7 @@ from tests.graph.microsoft import (
 )
 
 _BAD_SECRET = sign_in_error(7000215, "invalid_client", status=401)
+_NO_ENDPOINTS = httpx.Response(200, json={"issuer": f"{PUBLIC.authority}/{TENANT}/v2.0"})
 _NO_APP = sign_in_error(700016, "unauthorized_client")
 
 
@@ -169,7 +170,7 @@ async def test_an_answer_of_another_kind_is_unreadable(answer: httpx.Response, f
     ("planned", "lacking"),
     [
         (
-            {discovery_path(): httpx.Response(200, json={"issuer": "https://sts.windows.net/"})},
+            {discovery_path(): _NO_ENDPOINTS},
             "authorization_endpoint in the OpenID configuration",
         ),
         ({discovery_path(): openid(token_endpoint="https://[")}, "usable endpoint in the OpenID configuration"),
