@@ -31,7 +31,7 @@ class Look:
     Attributes:
         number: Counts up from 1.
         result: What the sign-in or the permissions check said.
-        grants: The permissions matrix; empty when there was no token.
+        grants: The permissions matrix; empty when there was no token, or one that does not show its permissions.
         next_in: Seconds until the next look; None when there is none.
     """
 
@@ -53,7 +53,8 @@ async def watch_consent(context: CheckContext) -> AsyncIterator[Look]:
         result = await check_sign_in(context)
         grants: tuple[Grant, ...] = ()
         if result.status is not CheckStatus.FAILED and context.token is not None:
-            grants = compare_grants(context.needed, context.token.roles)
+            if context.token.readable:
+                grants = compare_grants(context.needed, context.token.roles)
             result = await check_permissions(context)
         ended = result.status is not CheckStatus.FAILED or not (result.finding and result.finding.may_pass)
         yield Look(number, result, grants, None if ended else pause)

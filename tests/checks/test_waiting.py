@@ -92,6 +92,11 @@ async def test_the_watch_ends_where_waiting_cannot_help() -> None:
     assert seen[-1].result.finding.code == "AADSTS7000222"
 
 
+async def test_a_token_that_shows_no_permissions_is_not_said_to_lack_them() -> None:
+    seen, _, _ = await _watch(token(text="opaque-and-no-jwt-0123456789"))
+    assert [(look.grants, look.next_in, look.result.status) for look in seen] == [((), None, CheckStatus.SKIPPED)]
+
+
 async def _tries(*answers: Reply) -> tuple[list[SignInTry], Script]:
     run, script = await _ready(*answers)
     return [one async for one in sign_in_with_new_secret(run)], script

@@ -85,6 +85,7 @@ class ConsentStep(StepBody):
     async def _show(self, look: Look, checks: CheckList) -> None:
         if look.grants:
             self.query_one(PermissionMatrix).show(look.grants)
+        if look.result.check is CheckId.PERMISSIONS:
             checks.show(CheckResult(CheckId.SIGN_IN, CheckStatus.PASSED, "A fresh token was issued."))
         if look.next_in is None:
             self.say("")
