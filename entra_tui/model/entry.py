@@ -89,6 +89,8 @@ class ListStatus(Enum):
     NEW = "not synchronized yet"
     SYNCHRONIZED = "synchronized"
     FAILED = "last synchronization failed"
+    HELD = "last synchronization held back"
+    """It would have removed so much that it waits for a person's word."""
 
 
 @dataclass(frozen=True, slots=True)

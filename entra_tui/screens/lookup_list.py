@@ -17,7 +17,7 @@ from entra_tui.model.permission import Feature
 from entra_tui.model.text import harmless
 from entra_tui.screens.entry import EntryScreen
 from entra_tui.screens.frame import Frame
-from entra_tui.screens.lookup_lists import describe
+from entra_tui.screens.list_standing import list_standing
 from entra_tui.storage.errors import StorageError, UnknownNameError
 from entra_tui.storage.lists import EntryFilter
 from entra_tui.widgets.button import Button
@@ -177,7 +177,7 @@ Export (E) writes the whole list to a file: CSV, JSON or JSON Lines."""
         raise UnknownNameError(f"There is no list '{self._list_name}' any more; go back with Esc.")
 
     def _draw_standing(self, standing: LookupList, matching: int) -> None:
-        text = f"{describe(standing)}, {count(standing.entries, 'entry', 'entries')}"
+        text = f"{list_standing(standing)}, {count(standing.entries, 'entry', 'entries')}"
         if matching != standing.entries:
             text += f", {matching:,} shown"
         self.query_one("#standing", Static).update(text)

@@ -11,10 +11,10 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from entra_tui.model.entry import ListStatus, LookupList
 from entra_tui.model.text import harmless
 from entra_tui.screens.frame import Frame
-from entra_tui.screens.moment import moment
+from entra_tui.screens.list_standing import list_standing
+from entra_tui.screens.lookup_list import LookupListScreen
 from entra_tui.storage.errors import StorageError
 from entra_tui.widgets.symbols import symbols
 from entra_tui.widgets.sync_lines import count
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from textual.widget import Widget
+
+    from entra_tui.model.entry import LookupList
 
 _EMPTY: Final = (
     "There is no lookup list yet. ASCERA makes one with each connector: go back and choose Set up a connector, or "
@@ -89,7 +91,7 @@ There, too, History tells what each synchronization did, and Export writes the l
         if running is not None and running.outcome is None:
             standing = f"{symbols().running} synchronizing now"
         else:
-            standing = describe(one)
+            standing = list_standing(one)
         return Content.assemble(
             (harmless(one.name), "bold"),
             f"\n  {standing}, {count(one.entries, 'entry', 'entries')}",
@@ -98,20 +100,4 @@ There, too, History tells what each synchronization did, and Export writes the l
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Open the list."""
-        from entra_tui.screens.lookup_list import LookupListScreen  # noqa: PLC0415 - loaded when opened
-
         self.app.push_screen(LookupListScreen(self.services, str(event.option_id)))
-
-
-def describe(one: LookupList) -> str:
-    """How a list stands: a sign and words."""
-    when = f" {moment(one.synchronized_at)}" if one.synchronized_at else ""
-    signs = symbols()
-    match one.status:
-        case ListStatus.NEW:
-            return f"{signs.waiting} not synchronized yet"
-        case ListStatus.SYNCHRONIZED:
-            return f"{signs.passed} synchronized{when}"
-        case ListStatus.FAILED:
-            kept = f"; its entries are of{when}" if when else ""
-            return f"{signs.failed} last synchronization failed{kept}"

@@ -171,9 +171,9 @@ count = 30
         assert done.returncode == code, done.stderr
         (listed,) = program.json("list")
         if confirm:
-            assert listed["entries"] == 10
+            assert (listed["entries"], listed["status"]) == (10, "synchronized")
             return
-        assert listed["entries"] == 40
+        assert (listed["entries"], listed["status"]) == (40, "last synchronization held back")
         assert "nothing was changed" in " ".join(done.stdout.split())
         assert "entra-tui sync Contoso --yes" in " ".join(done.stdout.split())
         held = program.run("sync", "Contoso", "--full", "--json")

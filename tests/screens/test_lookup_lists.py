@@ -13,6 +13,7 @@ from entra_tui.screens.sync import SyncScreen
 from entra_tui.storage.errors import DamagedError
 from entra_tui.storage.lists import ListDatabase
 from entra_tui.widgets.entry_table import EntryTable
+from tests.screens.past_runs import eventful_history
 from tests.screens.stage import NAME, seen, settle, until
 
 if TYPE_CHECKING:
@@ -137,6 +138,19 @@ async def test_a_running_synchronization_shows_in_the_overview(open_stage: Calla
         stage.app.push_screen(LookupListsScreen(stage.services))
         await settle(pilot)
         assert "synchronizing now" in seen(stage.app)
+
+
+async def test_a_result_that_was_held_back_is_no_failure(open_stage: Callable[..., Stage]) -> None:
+    stage = open_stage()
+    await eventful_history(stage)
+    standing = "! last synchronization held back; as of 2026-11-23 10:00, 40 entries"
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        stage.app.push_screen(LookupListsScreen(stage.services))
+        await settle(pilot)
+        assert standing in seen(stage.app)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert standing in seen(stage.app)
 
 
 async def test_a_list_that_is_gone_or_damaged_is_told_in_a_sentence(

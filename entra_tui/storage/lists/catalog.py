@@ -122,6 +122,8 @@ def overview(connection: sqlite3.Connection) -> Iterator[LookupList]:
 
 
 def _status(synchronized_at: str | None, last_outcome: str | None) -> ListStatus:
-    if last_outcome in {RunOutcome.FAILED.value, RunOutcome.HELD.value}:
+    if last_outcome == RunOutcome.FAILED.value:
         return ListStatus.FAILED
+    if last_outcome == RunOutcome.HELD.value:
+        return ListStatus.HELD
     return ListStatus.NEW if synchronized_at is None else ListStatus.SYNCHRONIZED
