@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 BUSY_SECONDS: Final = 30.0
 """How long a writer waits for another copy's transaction; a swap of a million rows takes some seconds."""
 
-_CACHE_KIB: Final = 16 * 1024
+# Staging jumps about in the id index; a reader walks, and the system's own cache serves it.
+_WRITER_CACHE_KIB: Final = 16 * 1024
+_READER_CACHE_KIB: Final = 2 * 1024
 # Staging touches much of the id index with each page: a long log lets one copy back serve many pages.
 _LOG_PAGES: Final = 16_000
 _LOG_BYTES: Final = 64 * 1024 * 1024
@@ -107,7 +109,7 @@ class Connections:
             connection.execute("PRAGMA foreign_keys = ON")
             # Where it is on, dropping a million rows writes each page once more, as zeros.
             connection.execute("PRAGMA secure_delete = FAST")
-            connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+            connection.execute(f"PRAGMA cache_size = -{_READER_CACHE_KIB if reads_only else _WRITER_CACHE_KIB}")
             connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
             connection.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
             if not is_newest(connection, self.path):

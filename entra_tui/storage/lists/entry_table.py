@@ -24,6 +24,7 @@ DISABLED: Final = 1
 GUEST: Final = 2
 
 _BATCH: Final = 1000
+_SORTING_KIB: Final = 2 * 1024
 _CREATE: Final = (
     "CREATE TABLE ids_{n} (id TEXT PRIMARY KEY, position INTEGER NOT NULL, digest INTEGER NOT NULL) WITHOUT ROWID",
     """CREATE TABLE rows_{n} (
@@ -98,7 +99,13 @@ class EntryTable:
 
     def index(self, connection: sqlite3.Connection) -> None:
         """Make the index that a list is sorted by and searched with."""
-        connection.execute(self.sql(_INDEX))
+        (cache,) = connection.execute("PRAGMA cache_size").fetchone()
+        # SQLite's sorter takes as much memory as the cache may, twice over while it grows; with little it is no slower.
+        connection.execute(f"PRAGMA cache_size = -{_SORTING_KIB}")
+        try:
+            connection.execute(self.sql(_INDEX))
+        finally:
+            connection.execute(f"PRAGMA cache_size = {cache}")
 
     def drop(self, connection: sqlite3.Connection) -> None:
         """Remove both tables. The number must not be referred to any more."""
