@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import ssl
 import stat
 import sys
@@ -20,7 +21,7 @@ import pytest
 from entra_tui.model.environment import BUILT_IN
 from entra_tui.simulator.cloud import PracticeCloud
 from entra_tui.simulator.scenario import find_scenario
-from entra_tui.simulator.server import Endpoints, ServerError, serve
+from entra_tui.simulator.server import Endpoints, ServerError, _listen, serve
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -289,3 +290,12 @@ async def test_a_signal_ends_it_cleanly(tmp_path: Path, number: signal.Signals) 
     out, err = await process.communicate()
 
     assert (process.returncode, out.strip(), err) == (0, b"ended", b"")
+
+
+def test_a_connection_sends_its_small_parts_at_once() -> None:
+    with (
+        _listen("127.0.0.1", 0, allow_other_machines=False) as listener,
+        socket.create_connection(listener.getsockname()),
+        listener.accept()[0] as accepted,
+    ):
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
