@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _TIMEOUT: Final = httpx.Timeout(connect=10.0, read=60.0, write=30.0, pool=30.0)
 _LONGEST_EXCHANGE: Final = 300.0
 _LARGEST_ANSWER: Final = 64 * 1024 * 1024
+_BEGINNING: Final = 4096
 _KEPT_OF_ANSWER: Final = 4096
 _UNESCAPED: Final = "$,'()/:"
 KEPT_WHOLE: Final = 32 * 1024
@@ -165,6 +166,7 @@ class HttpClient:
         form: Mapping[str, str] | None = None,
         body: object = None,
         patience: Patience | None = None,
+        on_beginning: Callable[[bytes], None] | None = None,
     ) -> Answer:
         """Send a request and read the whole answer, whatever its status.
 
@@ -176,6 +178,7 @@ class HttpClient:
             form: Sent URL-encoded.
             body: Sent as JSON.
             patience: How long a 429, a 5xx or a lost connection is worth waiting for; None is a single try.
+            on_beginning: Given the first 4 KiB or more of a long answer with status 200, while the rest comes.
 
         Returns:
             The answer; also a 429 or 5xx, when the patience ran out.
@@ -196,7 +199,7 @@ class HttpClient:
                 json=body,
             )
             try:
-                answer = await self._exchange(request, attempt)
+                answer = await self._exchange(request, attempt, on_beginning)
             except Unreachable as failure:
                 wait = Wait(WaitReason.NO_ANSWER, backoff(attempt), attempt)
                 if patience is None or failure.fault not in RETRIED_FAULTS or not await patience.spend(wait):
@@ -227,13 +230,16 @@ class HttpClient:
             asked=bool(asked),
         )
 
-    async def _exchange(self, request: httpx.Request, attempt: int) -> Answer:
+    async def _exchange(
+        self, request: httpx.Request, attempt: int, on_beginning: Callable[[bytes], None] | None
+    ) -> Answer:
         number = self.trace.next_number()
         started, begun = self.clock.now(), self.clock.monotonic()
         answer: Answer | None = None
         failure, detail = "cancelled", ""
         try:
-            answer = await self._read(request)
+            async with asyncio.timeout(_LONGEST_EXCHANGE):
+                answer = await self._read(request, on_beginning)
             return answer
         except (httpx.TransportError, httpx.InvalidURL, httpx.DecodingError, TimeoutError) as error:
             unreachable = self._unreachable(error, _host(request))
@@ -284,11 +290,7 @@ class HttpClient:
         masked = self.redactor.text(beginning.decode("utf-8", "replace"))
         return masked[: -self.redactor.longest][:_KEPT_OF_ANSWER]
 
-    async def _read(self, request: httpx.Request) -> Answer:
-        async with asyncio.timeout(_LONGEST_EXCHANGE):
-            return await self._read_all(request)
-
-    async def _read_all(self, request: httpx.Request) -> Answer:
+    async def _read(self, request: httpx.Request, on_beginning: Callable[[bytes], None] | None) -> Answer:
         response = await self._http.send(request, stream=True)
         try:
             chunks: list[bytes] = []
@@ -298,6 +300,9 @@ class HttpClient:
                 if size > _LARGEST_ANSWER:
                     raise Unreadable(AnswerFault.TOO_LARGE, host=_host(request), detail=f"over {_LARGEST_ANSWER} bytes")
                 chunks.append(chunk)
+                if on_beginning is not None and size >= _BEGINNING and response.status_code == httpx.codes.OK:
+                    on_beginning(b"".join(chunks))
+                    on_beginning = None
         finally:
             await response.aclose()
         return Answer(_host(request), response.status_code, response.headers, b"".join(chunks))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -14,7 +17,7 @@ from entra_tui.model.fields import parse_guid
 from entra_tui.model.text import harmless
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from entra_tui.graph.client import Answer, HttpClient
     from entra_tui.graph.retry import Patience
@@ -27,6 +30,8 @@ _ADVANCED: Final = {"ConsistencyLevel": "eventual"}
 # A delta query knows no $top; this preference may be ignored, and saves requests where it is not.
 _OF_DELTA: Final = {"Prefer": f"odata.maxpagesize={LARGEST_PAGE}"}
 _QUERY_REFUSED: Final = frozenset({400, 501})
+# Within a text of JSON the quotation marks would have a backslash before them.
+_NEXT_LINK: Final = re.compile(rb'"@odata\.nextLink"\s*:\s*("[^"]+")')
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,24 +167,37 @@ class Directory:
             f"{self._base}/directoryRoles/{quote(role_id, safe='')}/members", params=None, headers={}
         )
 
-    async def follow(self, link: str, *, of_delta: bool = False) -> Page:
+    async def follow(
+        self, link: str, *, of_delta: bool = False, on_next_link: Callable[[str], None] | None = None
+    ) -> Page:
         """The page behind a `next_link` or a `delta_link`.
 
         Args:
             link: Used unchanged.
             of_delta: Whether it belongs to a delta query.
+            on_next_link: Given what stands as next link at the beginning of a long page, while the rest of it comes:
+                a hint, of a page that may yet prove unusable.
 
         Raises:
             UnsafeDestination: The link leads to another host; no request was made.
         """
         self.require_own(link)
         # Links do not carry headers; without this one Graph answers Directory_ExpiredPageToken.
-        return await self._page(link, params=None, headers=_OF_DELTA if of_delta else self._advanced)
+        headers = _OF_DELTA if of_delta else self._advanced
+        return await self._page(link, params=None, headers=headers, on_next_link=on_next_link)
 
     @property
     def host(self) -> str:
         """The Graph host, with its port if it has one."""
         return self._environment.graph_host
+
+    def is_own(self, link: str) -> bool:
+        """Whether a token may be sent to `link`."""
+        try:
+            self.require_own(link)
+        except UnsafeDestination:
+            return False
+        return True
 
     def require_own(self, link: str) -> None:
         """Make sure that a token may be sent to `link`.
@@ -195,8 +213,20 @@ class Directory:
     def _base(self) -> str:
         return f"{self._environment.graph}/v1.0"
 
-    async def _page(self, url: str, *, params: Mapping[str, str] | None, headers: Mapping[str, str]) -> Page:
-        answer = await self._get(url, params=params, headers=headers)
+    async def _page(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None,
+        headers: Mapping[str, str],
+        on_next_link: Callable[[str], None] | None = None,
+    ) -> Page:
+        def look_ahead(beginning: bytes) -> None:
+            if on_next_link is not None and (found := _NEXT_LINK.search(beginning)):
+                with suppress(ValueError):
+                    on_next_link(json.loads(found[1]))
+
+        answer = await self._get(url, params=params, headers=headers, on_beginning=look_ahead)
         body = answer.json_object()
         count = body.get("@odata.count")
         return Page(
@@ -206,19 +236,31 @@ class Directory:
             count=count if isinstance(count, int) and not isinstance(count, bool) and count >= 0 else None,
         )
 
-    async def _get(self, url: str, *, params: Mapping[str, str] | None, headers: Mapping[str, str]) -> Answer:
+    async def _get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None,
+        headers: Mapping[str, str],
+        on_beginning: Callable[[bytes], None] | None = None,
+    ) -> Answer:
         token = await self._tokens.current(patience=self._patience)
-        answer = await self._send(url, params, headers, token.text.reveal())
+        answer = await self._send(url, params, headers, token.text.reveal(), on_beginning)
         if answer.status == _UNAUTHORIZED:
             self._tokens.distrust(token)
             renewed = await self._tokens.current(patience=self._patience)
-            answer = await self._send(url, params, headers, renewed.text.reveal())
+            answer = await self._send(url, params, headers, renewed.text.reveal(), on_beginning)
         if answer.status != _OK:
             raise graph_refusal(answer)
         return answer
 
     async def _send(
-        self, url: str, params: Mapping[str, str] | None, headers: Mapping[str, str], bearer: str
+        self,
+        url: str,
+        params: Mapping[str, str] | None,
+        headers: Mapping[str, str],
+        bearer: str,
+        on_beginning: Callable[[bytes], None] | None,
     ) -> Answer:
         return await self._http.send(
             "GET",
@@ -226,6 +268,7 @@ class Directory:
             params=params,
             headers={**headers, "Authorization": f"Bearer {bearer}"},
             patience=self._patience,
+            on_beginning=on_beginning,
         )
 
 

@@ -1,9 +1,14 @@
-"""The pages of one query, in order and each only once; the next is asked for while the present one is worked on."""
+"""The pages of one query, in order and each only once; the next is asked for while the present one is worked on.
+
+Where somebody waits for pages, it is asked for even earlier: as soon as its link is read at the beginning of the
+present one, so that a slow line never stands idle.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +32,14 @@ class EndlessDelta(Unreadable):
     """A delta query that ends without a link for the next time."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """A page that is asked for before the one that leads to it is whole."""
+
+    link: str
+    task: asyncio.Task[Page]
+
+
 class Pages:
     """Reads one query's pages from a directory, at most one page ahead of whoever uses them.
 
@@ -45,6 +58,9 @@ class Pages:
         self._patience = patience
         self._pause = pause
         self._of_delta = of_delta
+        self._awaited = False
+        self._hint: str | None = None
+        self._ahead: _Ahead | None = None
         self._links: set[int] = set()
         self._contents: Counter[int] = Counter()
 
@@ -55,7 +71,7 @@ class Pages:
             RequestFailed: As `Directory` does; `Unreadable` with `AnswerFault.LOOP` for a circle.
         """
         self._links.add(hash(link))
-        return self.after(partial(self._directory.follow, link, of_delta=self._of_delta))
+        return self.after(self._follow(link))
 
     async def after(self, first: Callable[[], Awaitable[Page]]) -> AsyncGenerator[Page, None]:
         """The page that `first` asks for and those after it; close the iterator when it is not used to its end.
@@ -66,16 +82,51 @@ class Pages:
         upcoming: asyncio.Task[Page] | None = asyncio.create_task(self._fetch(first))
         try:
             while upcoming is not None:
+                self._awaited = True
+                self._go_ahead()
                 page = await upcoming
+                self._awaited = False
                 upcoming = None
                 if page.next_link is not None:
-                    following = partial(self._directory.follow, page.next_link, of_delta=self._of_delta)
-                    upcoming = asyncio.create_task(self._fetch(following))
+                    upcoming = self._take_ahead(page.next_link) or self._begin(page.next_link)
                 yield page
         finally:
-            if upcoming is not None:
-                upcoming.cancel()
-                await asyncio.gather(upcoming, return_exceptions=True)
+            for task in (upcoming, self._ahead.task if self._ahead is not None else None):
+                if task is not None:
+                    task.cancel()
+                    await asyncio.gather(task, return_exceptions=True)
+
+    def _follow(self, link: str) -> Callable[[], Awaitable[Page]]:
+        return partial(self._directory.follow, link, of_delta=self._of_delta, on_next_link=self._look_ahead)
+
+    def _begin(self, link: str) -> asyncio.Task[Page]:
+        return asyncio.create_task(self._fetch(self._follow(link)))
+
+    def _look_ahead(self, link: str) -> None:
+        """A page that is under way leads to `link`."""
+        self._hint = link
+        self._go_ahead()
+
+    def _go_ahead(self) -> None:
+        """Ask for what the page under way leads to, where somebody waits for that page."""
+        link = self._hint
+        if link is None or not self._awaited or self._ahead is not None:
+            return
+        if hash(link) not in self._links and self._directory.is_own(link):
+            self._ahead = _Ahead(link, self._begin(link))
+
+    def _take_ahead(self, link: str) -> asyncio.Task[Page] | None:
+        """The page behind `link`, where it was asked for already; one that nobody leads to is let go."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is None:
+            return None
+        if ahead.link == link:
+            return ahead.task
+        self._hint = None
+        ahead.task.cancel()
+        # How it ended is of no interest; unasked, Python would complain.
+        ahead.task.add_done_callback(lambda task: task.cancelled() or task.exception())
+        return None
 
     async def _fetch(self, request: Callable[[], Awaitable[Page]]) -> Page:
         failures: Counter[AnswerFault] = Counter()
@@ -87,6 +138,9 @@ class Pages:
                 page = await request()
                 self._accept(page)
             except Unreadable as failure:
+                if self._ahead is not None and self._ahead.task is not asyncio.current_task():
+                    # What stood at the beginning of a page that is none leads nowhere.
+                    self._take_ahead("")
                 failures[failure.fault] += 1
                 attempt = failures.total()
                 wait = Wait(WaitReason.BAD_ANSWER, backoff(attempt), attempt, failure.evidence.http_status)

@@ -93,6 +93,7 @@ async def _random_life(data: st.DataObject, folder: Path) -> None:
         draw(st.integers(0, 25), "users"),
         largest_page=draw(st.integers(1, 12), "page"),
         delta_page=draw(st.integers(1, 6), "delta page"),
+        padding=draw(st.sampled_from([0, 5_000]), "padding"),
         has_delta=has_delta,
         has_count=draw(st.booleans(), "count"),
         minimal=draw(st.booleans(), "minimal"),
