@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Final
 
-from entra_tui.checks.rungs.permissions import check_permissions
-from entra_tui.checks.rungs.sign_in import check_sign_in
-from entra_tui.model.finding import CheckStatus
+from entra_tui.checks.ladder import run_check
+from entra_tui.model.finding import CheckId, CheckStatus
 from entra_tui.model.permission import compare_grants
 
 if TYPE_CHECKING:
@@ -50,12 +49,12 @@ async def watch_consent(context: CheckContext) -> AsyncIterator[Look]:
         context: One in which `input`, `tenant` and `environment` have passed.
     """
     for number, pause in enumerate(chain(_PAUSES, repeat(_LATER_PAUSE)), start=1):
-        result = await check_sign_in(context)
+        result = await run_check(context, CheckId.SIGN_IN)
         grants: tuple[Grant, ...] = ()
         if result.status is not CheckStatus.FAILED and context.token is not None:
             if context.token.readable:
                 grants = compare_grants(context.needed, context.token.roles)
-            result = await check_permissions(context)
+            result = await run_check(context, CheckId.PERMISSIONS)
         ended = result.status is not CheckStatus.FAILED or not (result.finding and result.finding.may_pass)
         yield Look(number, result, grants, None if ended else pause)
         if ended:

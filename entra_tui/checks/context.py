@@ -9,11 +9,11 @@ from entra_tui.checks.catalogue import Catalogue, Sighting, Subject, load_catalo
 from entra_tui.graph.directory import Directory
 from entra_tui.graph.retry import Patience
 from entra_tui.graph.sign_in import Credentials, TokenSource
-from entra_tui.model.finding import CheckResult, CheckStatus, Evidence
+from entra_tui.model.finding import CheckId, CheckResult, CheckStatus, Evidence
 from entra_tui.model.permission import Feature, needed_permissions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
     from entra_tui.graph.client import HttpClient
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from entra_tui.graph.errors import RequestFailed
     from entra_tui.graph.retry import Wait
     from entra_tui.graph.token import Token
+    from entra_tui.graph.trace import Exchange
     from entra_tui.model.environment import Environment
-    from entra_tui.model.finding import CheckId
     from entra_tui.model.permission import Permission
     from entra_tui.model.secret import Secret
 
@@ -70,7 +70,18 @@ class CheckContext:
         issued: The token that came, right or not; None where none did.
         token: A fresh token, once `sign-in` passed.
         organization: The tenant's name, once `read` passed.
+        asked: The requests that each check made, oldest first.
     """
+
+    tenant: str
+    client_id: str
+    secret: Secret | None
+    discovered: TenantDocument | RequestFailed | None
+    clock_offset: float | None
+    document: TenantDocument | None
+    issued: Token | None
+    token: Token | None
+    organization: Organization | None
 
     def __init__(
         self,
@@ -87,15 +98,26 @@ class CheckContext:
         self.environments = environments
         self.catalogue = catalogue or load_catalogue()
         self.patience = Patience(http.clock, patience_seconds, on_wait=on_wait)
-        self.tenant = ""
-        self.client_id = ""
-        self.secret: Secret | None = None
-        self.discovered: TenantDocument | RequestFailed | None = None
-        self.clock_offset: float | None = None
-        self.document: TenantDocument | None = None
-        self.issued: Token | None = None
-        self.token: Token | None = None
-        self.organization: Organization | None = None
+        self.asked: dict[CheckId, tuple[Exchange, ...]] = {}
+        self.forget(CheckId)
+
+    def forget(self, checks: Iterable[CheckId]) -> None:
+        """Drop what `checks` proved, and nothing else, so that they can be run anew."""
+        for check in checks:
+            self.asked.pop(check, None)
+            match check:
+                case CheckId.INPUT:
+                    self.tenant, self.client_id, self.secret = "", "", None
+                case CheckId.NETWORK:
+                    self.discovered, self.clock_offset = None, None
+                case CheckId.TENANT:
+                    self.document = None
+                case CheckId.SIGN_IN:
+                    self.issued, self.token = None, None
+                case CheckId.READ:
+                    self.organization = None
+                case _:
+                    pass  # it judges, and leaves nothing for others
 
     @property
     def subject(self) -> Subject:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from entra_tui.checks.rungs.sign_in import check_sign_in
-from entra_tui.model.finding import CheckStatus
+from entra_tui.checks.ladder import run_check
+from entra_tui.model.finding import CheckId, CheckStatus
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -45,7 +45,7 @@ async def sign_in_with_new_secret(context: CheckContext) -> AsyncIterator[SignIn
         context: One in which `input`, `tenant` and `environment` have passed.
     """
     for number, pause in enumerate((*_PAUSES, None), start=1):
-        result = await check_sign_in(context)
+        result = await run_check(context, CheckId.SIGN_IN)
         spreading = (
             result.status is CheckStatus.FAILED and result.finding is not None and result.finding.code in _NOT_SPREAD
         )

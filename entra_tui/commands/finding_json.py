@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def report_object(results: Sequence[CheckResult]) -> dict[str, object]:
-    """The whole ladder: `{"healthy", "checks": [{"id", "status", "summary", "finding"}]}`."""
+    """The whole ladder: `{"healthy", "checks": [{"id", "status", "summary", "finding", "evidence"}]}`."""
     return {
         "healthy": is_healthy(results),
         "checks": [
@@ -23,6 +23,7 @@ def report_object(results: Sequence[CheckResult]) -> dict[str, object]:
                 "status": result.status.value,
                 "summary": result.summary,
                 "finding": None if result.finding is None else finding_object(result.finding),
+                "evidence": asdict(result.evidence),
             }
             for result in results
         ],

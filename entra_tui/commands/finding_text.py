@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from entra_tui.commands.console import Console
-    from entra_tui.model.finding import CheckResult, Evidence, Finding
+    from entra_tui.model.finding import CheckResult, Finding
 
 _SIGNS: Final = {
     CheckStatus.PASSED: ("\N{CHECK MARK}", "+", Color.GREEN),
@@ -55,7 +55,7 @@ def write_finding(finding: Finding, console: Console) -> None:
     if finding.message:
         console.write_wrapped(finding.message, lead="  Message  ")
     console.write(f"  Code     {finding.code}")
-    for label, value in _evidence(finding.evidence):
+    for label, value in finding.evidence.labelled():
         console.write(f"  {label:<16} {value}")
 
 
@@ -66,13 +66,3 @@ def write_verdict(results: Sequence[CheckResult], console: Console) -> None:
     healthy = is_healthy(results)
     word = "Healthy" if healthy else "Not healthy"
     console.write(f"{console.paint(word, Color.GREEN if healthy else Color.RED)}: {told}.")
-
-
-def _evidence(evidence: Evidence) -> list[tuple[str, str]]:
-    members = (
-        ("HTTP status", evidence.http_status),
-        ("Correlation ID", evidence.correlation_id),
-        ("Request ID", evidence.request_id),
-        ("Time", evidence.timestamp),
-    )
-    return [(label, str(value)) for label, value in members if value is not None]

@@ -1,9 +1,10 @@
-"""Who issued a certificate that was not trusted: asked only after the verification failed."""
+"""Who issued the certificate that a host, or a proxy in between, presented."""
 
 from __future__ import annotations
 
 import contextlib
 import ssl
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
@@ -17,6 +18,25 @@ _SECONDS: Final = 5.0
 _LONGEST: Final = 80
 
 
+def issuer_in(response: httpx.Response) -> str:
+    """The issuer's name in the certificate over whose connection `response` came; empty without TLS.
+
+    A transport that has no connection may name it in the response's extension `certificate_issuer`.
+    """
+    stream = response.extensions.get("network_stream")
+    tls = stream.get_extra_info("ssl_object") if stream is not None else None
+    if tls is None:
+        return str(response.extensions.get("certificate_issuer", ""))
+    # Where the system's own library verifies, as on macOS and Windows, Python's only has the bytes.
+    verified = tls.getpeercert()
+    return _issuer_of_fields(verified["issuer"]) if verified else _issuer(tls.getpeercert(binary_form=True) or b"")
+
+
+def _issuer_of_fields(names: tuple[tuple[tuple[str, str], ...], ...]) -> str:
+    fields = {name: value for part in names for name, value in part}
+    return harmless(fields.get("commonName") or fields.get("organizationName", ""), limit=_LONGEST)
+
+
 class _Seen(Exception):
     """The handshake is done; nothing more is wanted."""
 
@@ -24,6 +44,7 @@ class _Seen(Exception):
 async def issuer_of(url: str) -> str:
     """The issuer's name in the certificate that the host of `url`, or a proxy in between, presents; else empty.
 
+    Asked only after the verification failed, since then no answer comes to look at.
     Opens a connection of its own, by the same proxy, that trusts anything, and closes it after the handshake: no
     request goes over it.
     """
@@ -47,8 +68,9 @@ async def issuer_of(url: str) -> str:
     return _issuer(seen[-1]) if seen else ""
 
 
+@lru_cache(maxsize=32)
 def _issuer(certificate: bytes) -> str:
-    from cryptography import x509  # noqa: PLC0415 - needed only where a certificate is not trusted
+    from cryptography import x509  # noqa: PLC0415 - a tenth of a second that a trusted certificate saves
     from cryptography.x509.oid import NameOID  # noqa: PLC0415 - the same
 
     try:

@@ -15,7 +15,7 @@ import httpx
 
 from entra_tui import __version__
 from entra_tui.graph.address import split_address
-from entra_tui.graph.certificate import issuer_of
+from entra_tui.graph.certificate import issuer_in, issuer_of
 from entra_tui.graph.errors import AnswerFault, NetworkFault, Unreachable, Unreadable
 from entra_tui.graph.proxy import proxy_of
 from entra_tui.graph.redaction import Redactor
@@ -50,12 +50,14 @@ class Answer:
         status: HTTP status.
         headers: Case-insensitive.
         body: Decoded from its transfer and content encoding.
+        certificate_issuer: Who issued the certificate of whoever answered; empty without TLS.
     """
 
     host: str
     status: int
     headers: httpx.Headers
     body: bytes
+    certificate_issuer: str = ""
 
     @property
     def text(self) -> str:
@@ -236,16 +238,17 @@ class HttpClient:
         number = self.trace.next_number()
         started, begun = self.clock.now(), self.clock.monotonic()
         answer: Answer | None = None
-        failure, detail = "cancelled", ""
+        failure, detail, issuer = "cancelled", "", ""
         try:
             async with asyncio.timeout(_LONGEST_EXCHANGE):
                 answer = await self._read(request, on_beginning)
+            issuer = answer.certificate_issuer
             return answer
         except (httpx.TransportError, httpx.InvalidURL, httpx.DecodingError, TimeoutError) as error:
             unreachable = self._unreachable(error, _host(request))
             if self._on_network and unreachable.fault is NetworkFault.CERTIFICATE:
                 unreachable = await _with_issuer(unreachable, request)
-            failure, detail = unreachable.fault.value, unreachable.detail
+            failure, detail, issuer = unreachable.fault.value, unreachable.detail, unreachable.certificate_issuer
             raise unreachable from None  # the library's own text may quote a header
         except Unreadable as error:
             failure, detail = error.fault.value, error.detail
@@ -268,6 +271,7 @@ class HttpClient:
                     response_headers=self.redactor.headers(answer.headers) if answer is not None else (),
                     response_body=self._beginning(answer) if answer is not None else "",
                     response_bytes=len(answer.body) if answer is not None else 0,
+                    certificate_issuer=issuer,
                 )
             )
 
@@ -292,6 +296,7 @@ class HttpClient:
 
     async def _read(self, request: httpx.Request, on_beginning: Callable[[bytes], None] | None) -> Answer:
         response = await self._http.send(request, stream=True)
+        issuer = issuer_in(response)
         try:
             chunks: list[bytes] = []
             size = 0
@@ -305,7 +310,7 @@ class HttpClient:
                     on_beginning = None
         finally:
             await response.aclose()
-        return Answer(_host(request), response.status_code, response.headers, b"".join(chunks))
+        return Answer(_host(request), response.status_code, response.headers, b"".join(chunks), issuer)
 
 
 def _host(request: httpx.Request) -> str:
@@ -321,7 +326,7 @@ async def _with_issuer(unreachable: Unreachable, request: httpx.Request) -> Unre
     if not issuer:
         return unreachable
     told = "; ".join(part for part in (unreachable.detail, f"issued by '{issuer}'") if part)
-    return Unreachable(unreachable.fault, host=unreachable.host, detail=told)
+    return Unreachable(unreachable.fault, host=unreachable.host, detail=told, certificate_issuer=issuer)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -43,12 +43,14 @@ class Unreachable(RequestFailed):
     Attributes:
         fault: Why.
         detail: The operating system's or the TLS library's own words.
+        certificate_issuer: Who issued a certificate that was not trusted; empty where that is not known.
     """
 
-    def __init__(self, fault: NetworkFault, *, host: str, detail: str = "") -> None:
+    def __init__(self, fault: NetworkFault, *, host: str, detail: str = "", certificate_issuer: str = "") -> None:
         super().__init__(f"{host}: {fault.value}" + (f" ({detail})" if detail else ""), host=host)
         self.fault = fault
         self.detail = detail
+        self.certificate_issuer = certificate_issuer
 
 
 class AnswerFault(Enum):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
 
@@ -26,6 +28,8 @@ class Exchange:
         status: HTTP status; None when no answer came.
         failure: Why no answer came; empty when one did.
         failure_detail: The system's own words about it; empty where there were none.
+        certificate_issuer: Who issued the certificate of the host, or of a proxy in between; empty where that is not
+            known, as without TLS.
         request_headers: Names and values.
         request_body: Form or JSON as sent.
         response_headers: Names and values.
@@ -48,6 +52,26 @@ class Exchange:
     response_body: str
     response_bytes: int
     failure_detail: str = ""
+    certificate_issuer: str = ""
+
+
+_FOLLOWERS: Final[ContextVar[tuple[list[Exchange], ...]]] = ContextVar("followers", default=())
+
+
+@contextmanager
+def followed() -> Iterator[list[Exchange]]:
+    """Gather the exchanges of the block's own work, MSAL's included, and not those of others that run meanwhile.
+
+    Yields:
+        The exchanges, oldest first; it grows while the block runs.
+    """
+    gathered: list[Exchange] = []
+    # A task and a worker thread inherit what is set here; whoever runs beside them does not.
+    outside = _FOLLOWERS.set((*_FOLLOWERS.get(), gathered))
+    try:
+        yield gathered
+    finally:
+        _FOLLOWERS.reset(outside)
 
 
 class Trace:
@@ -74,8 +98,10 @@ class Trace:
         return self._count
 
     def add(self, exchange: Exchange) -> None:
-        """Keep `exchange` and tell the listeners."""
+        """Keep `exchange`, give it to whoever follows this work, and tell the listeners."""
         self._exchanges.append(exchange)
+        for gathered in _FOLLOWERS.get():
+            gathered.append(exchange)
         for listener in tuple(self._listeners):
             listener(exchange)
 

@@ -38,12 +38,32 @@ class Evidence:
         correlation_id: `correlation_id` of a sign-in error, `client-request-id` of a Graph answer.
         request_id: `trace_id` of a sign-in error, `request-id` of a Graph answer.
         timestamp: As Microsoft wrote it.
+        clock_offset: Whole seconds by which Microsoft's clock is ahead of this machine's.
+        proxy: Host and port of the proxy that led there; None where none did.
+        certificate_issuer: Who issued the certificate that came.
     """
 
     http_status: int | None = None
     correlation_id: str | None = None
     request_id: str | None = None
     timestamp: str | None = None
+    clock_offset: int | None = None
+    proxy: str | None = None
+    certificate_issuer: str | None = None
+
+    def labelled(self) -> tuple[tuple[str, str], ...]:
+        """What is known, each with its label; of the clocks only that they are apart."""
+        offset = self.clock_offset or 0
+        members = (
+            ("HTTP status", self.http_status),
+            ("Correlation ID", self.correlation_id),
+            ("Request ID", self.request_id),
+            ("Time", self.timestamp),
+            ("Clock", f"Microsoft's is {abs(offset):,} s {'ahead' if offset > 0 else 'behind'}" if offset else None),
+            ("Proxy", self.proxy),
+            ("Certificate", f"issued by {self.certificate_issuer}" if self.certificate_issuer else None),
+        )
+        return tuple((label, str(value)) for label, value in members if value is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +103,11 @@ class CheckResult:
         status: How it ended.
         summary: One sentence that says what was seen.
         finding: What is wrong, when `status` is WARNING or FAILED.
+        evidence: Of the request on whose answer the outcome rests; empty where there was none.
     """
 
     check: CheckId
     status: CheckStatus
     summary: str
     finding: Finding | None = None
+    evidence: Evidence = field(default_factory=Evidence)

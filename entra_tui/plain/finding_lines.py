@@ -36,12 +36,5 @@ def say_finding(finding: Finding, dialogue: Dialogue) -> None:
         dialogue.say_verbatim(finding.link)
     if finding.message:
         dialogue.say(f"Message: {finding.message}")
-    evidence = finding.evidence
-    for label, value in (
-        ("HTTP status", evidence.http_status),
-        ("Correlation ID", evidence.correlation_id),
-        ("Request ID", evidence.request_id),
-        ("Time", evidence.timestamp),
-    ):
-        if value is not None:
-            dialogue.say(f"{label}: {value}")
+    for label, value in finding.evidence.labelled():
+        dialogue.say(f"{label}: {value}")

@@ -89,6 +89,7 @@ def _entry(exchange: Exchange, plain_hosts: frozenset[str]) -> dict[str, Any]:
             "attempt": exchange.attempt,
             "failure": exchange.failure,
             "failureDetail": exchange.failure_detail,
+            "certificateIssuer": exchange.certificate_issuer,
         },
     }
 
@@ -132,6 +133,8 @@ def _exchange(entry: Members) -> Exchange:
         response_body=content.text("text"),
         response_bytes=content.integer("size", most=1 << 31),
         failure_detail=extension.text("failureDetail"),
+        # Not there in a report of a version that did not look at it.
+        certificate_issuer=extension.text("certificateIssuer") if extension.has("certificateIssuer") else "",
     )
 
 

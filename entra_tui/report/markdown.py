@@ -96,18 +96,11 @@ def _finding(result: CheckResult, finding: Finding) -> Iterator[str]:
     for number, step in enumerate(finding.remedy, start=1):
         yield f"{number}. {_plain(step)}"
     yield ""
-    evidence = finding.evidence
-    for label, value in (
-        ("who", finding.who),
-        ("code", finding.code),
-        ("message", finding.message),
-        ("HTTP status", evidence.http_status),
-        ("correlation ID", evidence.correlation_id),
-        ("request ID", evidence.request_id),
-        ("time", evidence.timestamp),
-    ):
-        if value not in {None, ""}:
-            yield f"- {label}: {_plain(str(value))}"
+    for label, value in (("who", finding.who), ("code", finding.code), ("message", finding.message)):
+        if value:
+            yield f"- {label}: {_plain(value)}"
+    for label, value in finding.evidence.labelled():
+        yield f"- {label}: {_plain(value)}"
 
 
 def _plain(text: str) -> str:

@@ -1,4 +1,4 @@
-"""From a run of the ladder to a report of it."""
+"""A run of the ladder that can be taken up again from a rung, and from it to a report."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Final
 
 from entra_tui import __version__
-from entra_tui.checks.ladder import climb
+from entra_tui.checks.evidence import exchanges_behind
+from entra_tui.checks.ladder import LADDER, climb, rungs_from
 from entra_tui.model.fields import FieldError, parse_client_id, parse_tenant
+from entra_tui.model.finding import CheckId
 from entra_tui.model.text import harmless
 from entra_tui.report.document import same_ladder
 from entra_tui.report.pseudonyms import Pseudonyms
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from entra_tui.checks.context import CheckContext, Inputs
+    from entra_tui.graph.trace import Exchange
     from entra_tui.model.finding import CheckResult, Finding
 
 _LIBRARIES: Final = ("textual", "httpx", "msal", "truststore")
@@ -34,7 +37,7 @@ _CLIENT: Final = "22222222-0000-4000-8000-000000000000"
 
 
 class Recording:
-    """Keeps what a run of the ladder leaves behind, for a report.
+    """Keeps what a run of the ladder leaves behind, for a person to look into and for a report.
 
     Args:
         context: The run's own; nothing may have been asked with it yet.
@@ -43,15 +46,44 @@ class Recording:
     def __init__(self, context: CheckContext) -> None:
         self._context = context
         self._made = context.http.clock.now()
-        self._first = context.http.trace.count + 1
-        self._results: list[CheckResult] = []
+        self._results: dict[CheckId, CheckResult] = {}
 
-    async def climb(self, on_result: Callable[[CheckResult], None] = lambda _: None) -> list[CheckResult]:
-        """Run the whole ladder and keep the results."""
-        async for result in climb(self._context):
-            self._results.append(result)
+    @property
+    def results(self) -> tuple[CheckResult, ...]:
+        """What each check said, in the ladder's order."""
+        return tuple(self._results[check] for check in LADDER if check in self._results)
+
+    def result(self, check: CheckId) -> CheckResult | None:
+        """What one check said; None before it did."""
+        return self._results.get(check)
+
+    def exchanges(self, check: CheckId) -> tuple[Exchange, ...]:
+        """The requests on which a check's word rests, oldest first."""
+        return exchanges_behind(self._context, check)
+
+    def rungs_from(self, start: CheckId) -> tuple[CheckId, ...]:
+        """The checks that `climb` would run from `start` on; see `ladder.rungs_from`."""
+        return rungs_from(start, self._results)
+
+    async def climb(
+        self, on_result: Callable[[CheckResult], None] = lambda _: None, *, start: CheckId = CheckId.INPUT
+    ) -> tuple[CheckResult, ...]:
+        """Run the ladder, the whole of it or from a rung on, and keep the results.
+
+        Args:
+            on_result: Told each new result as it is known.
+            start: Where to begin; checks before it keep what they proved.
+
+        Returns:
+            All results, in the ladder's order.
+        """
+        checks = self.rungs_from(start)
+        for check in checks:
+            self._results.pop(check, None)
+        async for result in climb(self._context, checks):
+            self._results[result.check] = result
             on_result(result)
-        return self._results
+        return self.results
 
     async def report(self, *, anonymous: bool = False) -> Report:
         """The report of the run.
@@ -60,7 +92,8 @@ class Recording:
             anonymous: Whether tenant, domain and app are replaced too.
         """
         context = self._context
-        exchanges = [each for each in context.http.trace.exchanges if each.number >= self._first]
+        asked = (exchange for check in LADDER for exchange in context.asked.get(check, ()))
+        exchanges = sorted(asked, key=lambda exchange: exchange.number)
         pseudonyms = Pseudonyms(self._identity() if anonymous else None)
         own_ids = (context.subject.tenant_id, context.inputs.tenant, context.subject.client_id)
         scrubber = Scrubber(pseudonyms, hint=context.inputs.secret.hint, own_ids=own_ids, anonymous=anonymous)
@@ -91,8 +124,8 @@ class Recording:
         )
         # What is told of the scrubbed answers can hold nothing that was left out of them.
         told = await replay(report)
-        if not same_ladder(tuple(self._results), told):
-            told = [_scrubbed(result, pseudonyms) for result in self._results]
+        if not same_ladder(self.results, told):
+            told = [_scrubbed(result, pseudonyms) for result in self.results]
         return replace(report, results=tuple(told))
 
     def _identity(self) -> dict[str, str]:

@@ -19,6 +19,7 @@ from entra_tui.graph.client import HttpClient
 from entra_tui.graph.errors import AnswerFault, NetworkFault
 from entra_tui.graph.redaction import MASK
 from entra_tui.model.environment import BUILT_IN
+from entra_tui.model.text import harmless
 from entra_tui.report.scrubbing import NOT_JSON
 
 if TYPE_CHECKING:
@@ -91,7 +92,12 @@ class ReplayTransport(httpx.AsyncBaseTransport):
                 return httpx.Response(200, stream=_Endless())
             raise _failure(exchange)
         headers = [(name, value) for name, value in exchange.response_headers if name.lower() not in _SENT_ANEW]
-        return httpx.Response(exchange.status, headers=_sendable(headers), content=self._body(exchange))
+        return httpx.Response(
+            exchange.status,
+            headers=_sendable(headers),
+            content=self._body(exchange),
+            extensions={"certificate_issuer": harmless(exchange.certificate_issuer, limit=100)},
+        )
 
     def _body(self, exchange: Exchange) -> bytes:
         if exchange.response_body == NOT_JSON[: exchange.response_bytes]:

@@ -153,6 +153,7 @@ class Scrubber:
             host=text(exchange.host),
             path=self._path(exchange.path),
             failure_detail=text(exchange.failure_detail),
+            certificate_issuer=text(exchange.certificate_issuer),
             request_headers=_listed(exchange.request_headers, _REQUEST_HEADERS, text),
             request_body=self._form(exchange.request_body),
             response_headers=_listed(exchange.response_headers, _ANSWER_HEADERS, text),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from entra_tui.model.finding import Finding
+
+
+_SHORT: Final = {"HTTP status": "Status", "Correlation ID": "Corr. ID", "Certificate": "TLS"}
 
 
 class FindingPanel(Vertical):
@@ -66,15 +69,7 @@ def _parts(finding: Finding) -> list[Static | Horizontal]:
         parts.append(_row("Where", finding.link, one_line=True))
     if finding.message:
         parts.append(_row("Microsoft", finding.message, quiet=True, gap=True))
-    evidence = finding.evidence
-    for name, value in (
-        ("Status", str(evidence.http_status) if evidence.http_status else None),
-        ("Corr. ID", evidence.correlation_id),
-        ("Request ID", evidence.request_id),
-        ("Time", evidence.timestamp),
-    ):
-        if value:
-            parts.append(_row(name, value, quiet=True))
+    parts.extend(_row(_SHORT.get(label, label), value, quiet=True) for label, value in finding.evidence.labelled())
     return parts
 
 

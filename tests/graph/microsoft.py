@@ -52,7 +52,9 @@ class Script(httpx.AsyncBaseTransport):
         if isinstance(reply, Exception):
             raise reply
         if isinstance(reply, httpx.Response):
-            return httpx.Response(reply.status_code, headers=reply.headers, content=reply.content)
+            return httpx.Response(
+                reply.status_code, headers=reply.headers, content=reply.content, extensions=reply.extensions
+            )
         outcome = reply(request)
         return outcome if isinstance(outcome, httpx.Response) else await outcome
 
