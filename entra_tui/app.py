@@ -13,6 +13,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 
 from entra_tui.line import LineWatch, has_shell, restored_at_exit
+from entra_tui.screens.frame import Frame
 from entra_tui.screens.home import HomeScreen
 from entra_tui.screens.too_small import TooSmall, is_too_small
 from entra_tui.services import open_replay, open_services
@@ -105,6 +106,14 @@ class EntraApp(App[int]):
         elif not too_small and isinstance(self.screen, TooSmall):
             self.pop_screen()
 
+    def action_requests(self) -> None:
+        """Show the requests that were made, beginning with those that the screen is about."""
+        from entra_tui.screens.requests import RequestsScreen  # noqa: PLC0415 - loaded when first asked for
+
+        screen = self.screen
+        if isinstance(screen, Frame) and not isinstance(screen, RequestsScreen):
+            self.push_screen(RequestsScreen(self.services, screen.selected_requests()))
+
     def action_suspend_process(self) -> None:
         """Go to sleep until the shell's `fg`; without a shell nobody could wake it."""
         if has_shell():
@@ -148,12 +157,12 @@ class ReplayApp(EntraApp):
     """The program on a recorded run: Troubleshoot, with the checks under way."""
 
     def on_ready(self) -> None:
-        """Open Troubleshoot over the first screen."""
+        """Open Troubleshoot over the first screen, and check what was recorded."""
         from entra_tui.screens.troubleshoot import TroubleshootScreen  # noqa: PLC0415 - loaded when opened
 
         screen = TroubleshootScreen(self.services)
         self.push_screen(screen)
-        screen.call_after_refresh(screen.action_again)
+        screen.call_after_refresh(screen.check)
 
 
 def run_wizard(folders: Folders) -> int:
@@ -166,11 +175,7 @@ def run_wizard(folders: Folders) -> int:
 
 
 def run_replay(report: Report) -> int:
-    """Open a recorded run in Troubleshoot, in a folder that is thrown away at the end.
-
-    Raises:
-        ReportError: The run was made with values that no connector can have.
-    """
+    """Open a recorded run in Troubleshoot, in a folder that is thrown away at the end."""
     with tempfile.TemporaryDirectory(prefix="entra-tui-replay-") as folder:
         return run_app(open_replay(Folders.locate(Path(folder)), report), ReplayApp)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import urlsplit
 
 from entra_tui.checks.catalogue import Subject, load_catalogue
-from entra_tui.checks.context import CheckContext
+from entra_tui.checks.context import CheckContext, Inputs
 from entra_tui.graph.client import HttpClient
 from entra_tui.graph.sign_in import Credentials
 from entra_tui.model.connector import SecretStore
@@ -30,7 +30,6 @@ from entra_tui.sync.running import RunningSyncs
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
-    from entra_tui.checks.context import Inputs
     from entra_tui.graph.errors import RequestFailed
     from entra_tui.graph.retry import Wait
     from entra_tui.model.connector import Connector
@@ -59,6 +58,7 @@ class Services:
         catalogue: Explains errors.
         practice: The practice tenant, in a demo; None otherwise.
         running_syncs: The synchronizations that screens began.
+        typed_inputs: What was last typed into Troubleshoot, for as long as the program runs; None before.
 
     Args:
         check_patience: Seconds for which the ladder waits for a busy service; None for its usual time.
@@ -82,6 +82,7 @@ class Services:
         self.catalogue = load_catalogue()
         self.practice = practice
         self.running_syncs = RunningSyncs()
+        self.typed_inputs: Inputs | None = None
         self._ask_passphrase = ask_passphrase
         self._check_patience = check_patience
         self._passphrase: Secret | None = None
@@ -112,6 +113,22 @@ class Services:
         return self.practice is not None or _is_loopback(environment.authority)
 
     # ------------------------------------------------------------ checks
+
+    def inputs_of(self, connector: Connector, secret: Secret) -> Inputs:
+        """What the ladder checks of a connector.
+
+        Raises:
+            StorageError: Its environment is not known.
+        """
+        return Inputs(
+            tenant=connector.tenant_id,
+            client_id=connector.client_id,
+            secret=secret,
+            environment=self.settings.environment(connector.environment),
+            features=connector.features,
+            least_privilege=connector.least_privilege,
+            secret_expires=connector.secret_expires,
+        )
 
     def check_context(self, inputs: Inputs, *, on_wait: Callable[[Wait], None] | None = None) -> CheckContext:
         """What a run of the verification ladder works with."""
@@ -265,20 +282,16 @@ def open_practice(folders: Folders, practice: PracticeCloud) -> Services:
 
 
 def open_replay(folders: Folders, report: Report) -> Services:
-    """The services on a recorded run, with its connector saved in `folders`: nothing reaches the network.
+    """The services on a recorded run, with its values as if they had been typed: nothing reaches the network.
 
     Raises:
-        ReportError: The run was made with values that no connector can have.
         StorageError: The folders cannot be written.
     """
-    from entra_tui.report.connector import recorded_connector, recorded_settings  # noqa: PLC0415 - only a replay
-    from entra_tui.report.replay import replay_client  # noqa: PLC0415 - only a replay pays for it
+    from entra_tui.report.replay import replay_client, replay_settings  # noqa: PLC0415 - only a replay pays for it
 
-    connector = recorded_connector(report)
     services = Services(folders, replay_client(report), check_patience=0.0)
-    services.settings.path.write_text(recorded_settings(report), encoding="utf-8")
-    services.settings.add_connector(connector)
-    services.remember_secret(connector, report.inputs.secret)
+    services.settings.path.write_text(replay_settings(report), encoding="utf-8")
+    services.typed_inputs = report.inputs
     return services
 
 

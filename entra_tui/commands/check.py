@@ -88,15 +88,8 @@ def _choose(settings: Settings, name: str | None) -> Connector:
 
 def saved_inputs(connector: Connector, console: Console, session: Session, secret_from_stdin: bool) -> Inputs:
     """What the ladder checks of a saved connector, its secret from where `secret_for` finds it."""
-    return Inputs(
-        connector.tenant_id,
-        connector.client_id,
-        secret_for(connector, console, session, from_stdin=secret_from_stdin),
-        session.services.settings.environment(connector.environment),
-        connector.features,
-        connector.least_privilege,
-        connector.secret_expires,
-    )
+    secret = secret_for(connector, console, session, from_stdin=secret_from_stdin)
+    return session.services.inputs_of(connector, secret)
 
 
 async def _climb(inputs: Inputs, console: Console, services: Services, *, as_json: bool) -> list[CheckResult]:

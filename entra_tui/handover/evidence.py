@@ -15,7 +15,6 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from entra_tui import __version__
-from entra_tui.checks.context import Inputs
 from entra_tui.checks.ladder import climb, is_healthy
 from entra_tui.model.connector import list_name
 from entra_tui.model.permission import compare_grants
@@ -89,17 +88,7 @@ async def collect_evidence(services: Services, connector: Connector, secret: Sec
         StorageError: Something stored cannot be read.
     """
     environment = services.settings.environment(connector.environment)
-    context = services.check_context(
-        Inputs(
-            tenant=connector.tenant_id,
-            client_id=connector.client_id,
-            secret=secret,
-            environment=environment,
-            features=connector.features,
-            least_privilege=connector.least_privilege,
-            secret_expires=connector.secret_expires,
-        )
-    )
+    context = services.check_context(services.inputs_of(connector, secret))
     results = tuple([result async for result in climb(context)])
     token = context.token
     return Evidence(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from entra_tui.checks.context import Inputs
 from entra_tui.checks.ladder import climb, is_healthy
 from entra_tui.commands.wait_text import describe_wait
 from entra_tui.model.connector import SecretStore
@@ -87,15 +86,7 @@ def climb_ladder(session: Session, dialogue: Dialogue, connector: Connector, sec
 
 async def _climb(services: Services, dialogue: Dialogue, connector: Connector, secret: Secret) -> list[CheckResult]:
     context = services.check_context(
-        Inputs(
-            tenant=connector.tenant_id,
-            client_id=connector.client_id,
-            secret=secret,
-            environment=services.settings.environment(connector.environment),
-            features=connector.features,
-            least_privilege=connector.least_privilege,
-            secret_expires=connector.secret_expires,
-        ),
+        services.inputs_of(connector, secret),
         on_wait=lambda wait: dialogue.say(describe_wait(wait)),
     )
     results: list[CheckResult] = []

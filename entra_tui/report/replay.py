@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import httpx
+import tomli_w
 
 from entra_tui.checks.context import CheckContext
 from entra_tui.checks.ladder import climb
@@ -162,6 +163,21 @@ def replay_client(report: Report) -> HttpClient:
         clock=clock,
         proxy_for=lambda url: next((proxy for origin, proxy in report.proxies.items() if url.startswith(origin)), None),
     )
+
+
+def replay_settings(report: Report) -> str:
+    """A `config.toml` that knows the run's environment."""
+    environment = report.inputs.environment
+    document: dict[str, object] = {"version": 1}
+    if not environment.built_in:
+        told = {
+            "label": environment.label,
+            "authority": environment.authority,
+            "graph": environment.graph,
+            "portal": environment.portal,
+        }
+        document["environments"] = {environment.name: {name: text for name, text in told.items() if text}}
+    return tomli_w.dumps(document)
 
 
 def known_environments(report: Report) -> tuple[Environment, ...]:

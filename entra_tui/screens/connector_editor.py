@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
 
-from entra_tui.checks.context import Inputs
 from entra_tui.checks.ladder import LADDER, climb
 from entra_tui.model.connector import CONNECTOR_TYPE, Connector
 from entra_tui.model.fields import Field, FieldError
@@ -132,15 +131,7 @@ class ConnectorEditor(VerticalScroll, can_focus=False):
         checks = self.query_one(CheckList)
         checks.begin()
         context = self.services.check_context(
-            Inputs(
-                tenant=values.tenant_id,
-                client_id=values.client_id,
-                secret=values.secret,
-                environment=self.services.settings.environment(values.environment),
-                features=self._start.features,
-                least_privilege=self._start.least_privilege,
-                secret_expires=self._start.secret_expires,
-            )
+            self.services.inputs_of(self._connector(values), values.secret), on_wait=checks.wait_for
         )
         healthy = True
         async for result in climb(context):
@@ -161,18 +152,19 @@ class ConnectorEditor(VerticalScroll, can_focus=False):
     def _read(self) -> FormValues | None:
         return self.query_one(ConnectorForm).read()
 
-    async def _save(self, values: FormValues, *, checked: bool) -> Saved | None:
-        start = self._start
-        connector = Connector(
+    def _connector(self, values: FormValues) -> Connector:
+        """What the form says, with what it does not ask for."""
+        return replace(
+            self._start,
             name=values.name,
             tenant_id=values.tenant_id,
             client_id=values.client_id,
             environment=values.environment,
             secret_store=values.secret_store,
-            secret_expires=start.secret_expires,
-            features=start.features,
-            least_privilege=start.least_privilege,
         )
+
+    async def _save(self, values: FormValues, *, checked: bool) -> Saved | None:
+        connector = self._connector(values)
         services, instead_of = self.services, self._instead_of
         try:
             await with_passphrase(

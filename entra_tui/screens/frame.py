@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -16,7 +17,21 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widget import Widget
 
+    from entra_tui.graph.trace import Exchange
     from entra_tui.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSelection:
+    """The requests that belong to what a screen shows.
+
+    Attributes:
+        title: What they belong to, as in "the requests behind ...".
+        exchanges: Oldest first.
+    """
+
+    title: str
+    exchanges: tuple[Exchange, ...]
 
 
 class Frame(Screen[None]):
@@ -27,7 +42,7 @@ class Frame(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1,question_mark", "help", "Help", key_display="F1", id="help"),
-        Binding("f2", "requests", "Requests", key_display="F2", id="requests"),
+        Binding("f2", "app.requests", "Requests", key_display="F2", id="requests"),
         Binding("escape", "leave", "Back", key_display="Esc", id="back"),
     ]
     DEFAULT_CSS = """
@@ -48,13 +63,17 @@ class Frame(Screen[None]):
         self.services = services
 
     def compose(self) -> ComposeResult:
-        yield TitleBar(f"entra-tui  {self.heading}", simulated=self.is_simulated())
+        yield TitleBar(f"entra-tui  {self.full_heading()}", simulated=self.is_simulated())
         yield from self.compose_body()
         yield Footer(show_command_palette=False)
 
     def compose_body(self) -> Iterable[Widget]:
         """What stands between the title and the keys."""
         raise NotImplementedError
+
+    def full_heading(self) -> str:
+        """What the title line says: the heading, and where it helps, of what."""
+        return self.heading
 
     def is_simulated(self) -> bool:
         """Whether what this screen shows comes from a simulated tenant."""
@@ -70,12 +89,9 @@ class Frame(Screen[None]):
 
         self.app.push_screen(HelpScreen(self.heading, self.help_pages()))
 
-    def action_requests(self) -> None:
-        """Show the requests that were made."""
-        from entra_tui.screens.requests import RequestsScreen  # noqa: PLC0415 - loaded when first asked for
-
-        if not isinstance(self, RequestsScreen):
-            self.app.push_screen(RequestsScreen(self.services))
+    def selected_requests(self) -> RequestSelection | None:
+        """Which requests are meant here; None means all."""
+        return None
 
     async def action_leave(self) -> None:
         """Go back to the screen before."""

@@ -2,68 +2,68 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
 from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
-from entra_tui.model.text import harmless
 from entra_tui.screens.exchange import ExchangeScreen
 from entra_tui.screens.frame import Frame
-from entra_tui.widgets.symbols import symbols
+from entra_tui.widgets.exchange_list import TITLES, ExchangeList
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from textual.widget import Widget
 
     from entra_tui.graph.trace import Exchange
+    from entra_tui.screens.frame import RequestSelection
     from entra_tui.services import Services
 
 _EMPTY: Final = "No request was made yet. Each one to Microsoft is listed here, with secrets and tokens masked."
 _REDRAW_SECONDS: Final = 0.5
-_GUID: Final = re.compile(
-    r"([0-9a-fA-F]{4})[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
-)
-_TITLES: Final = f"{'Time':<10}{'Method':<8}{'Status':<7}{'ms':>5}{'Try':>5}  Host and path"
 
 
 class RequestsScreen(Frame):
-    """A table of the newest exchanges, the newest last; it grows while it is shown."""
+    """A table of the newest exchanges, the newest last; it grows while it is shown.
+
+    Args:
+        services: What to work with.
+        selection: Which ones are shown until the person wants all; None shows all.
+    """
 
     heading = "Requests"
     help_text = """Every request to Microsoft, the newest last: when it was sent, its method, the answer's status, how
 many milliseconds it took, the number of the try, host and path. A long GUID in a path is shortened to its first part.
 
 Enter shows one in full. Client secrets, tokens and passphrases are masked before anything is kept; the last 200
-requests are."""
+requests are. Where only the requests of one check are shown, A shows all, and A again those of the check."""
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("a", "toggle_all", "All", key_display="A")]
     DEFAULT_CSS = """
     RequestsScreen #body { padding: 1 1 0 2; }
+    RequestsScreen #of { height: auto; display: none; margin: 0 0 1 0; }
+    RequestsScreen #of.-shown { display: block; }
     RequestsScreen #titles {
         height: 1; text-wrap: nowrap; text-overflow: ellipsis; color: $text-muted; text-style: bold; display: none;
     }
-    RequestsScreen OptionList {
-        height: 1fr; border: none; padding: 0; background: $background; text-wrap: nowrap; text-overflow: ellipsis;
-        scrollbar-size-vertical: 1; display: none;
-    }
-    RequestsScreen #titles.-shown, RequestsScreen OptionList.-shown { display: block; }
-    RequestsScreen OptionList:focus { background-tint: $foreground 0%; }
+    RequestsScreen ExchangeList { display: none; }
+    RequestsScreen #titles.-shown, RequestsScreen ExchangeList.-shown { display: block; }
     """
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, selection: RequestSelection | None = None) -> None:
         super().__init__(services)
+        self._selection = selection
+        self._shows_all = selection is None
         self._stop_listening: Callable[[], None] | None = None
-        self._listed: list[int] = []
         self._is_behind = False
 
     def compose_body(self) -> Iterable[Widget]:
         yield Vertical(
+            Static("", id="of", markup=False),
             Static(_EMPTY, id="empty", classes="quiet", markup=False),
-            Static(_TITLES, id="titles", markup=False),
-            OptionList(id="exchanges", markup=False, compact=True),
+            Static(TITLES, id="titles", markup=False),
+            ExchangeList(id="exchanges"),
             id="body",
         )
 
@@ -77,6 +77,15 @@ requests are."""
         if self._stop_listening is not None:
             self._stop_listening()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+        """All is offered where not all are shown from the beginning."""
+        return action != "toggle_all" or self._selection is not None
+
+    def action_toggle_all(self) -> None:
+        """Show all requests, or again only the ones selected."""
+        self._shows_all = not self._shows_all
+        self._draw()
+
     def _notice(self, exchange: Exchange) -> None:  # noqa: ARG002 - all that is new is drawn at once
         self._is_behind = True
 
@@ -85,42 +94,35 @@ requests are."""
             self._draw()
 
     def _draw(self) -> None:
-        """Add what is new; the cursor follows only where it stood on the last line."""
         self._is_behind = False
-        exchanges = self.services.http.trace.exchanges
-        menu = self.query_one(OptionList)
-        highlighted = menu.highlighted
-        at_end = highlighted is None or highlighted == menu.option_count - 1
-        kept = {exchange.number for exchange in exchanges}
-        for number in [number for number in self._listed if number not in kept]:
-            menu.remove_option(str(number))
-        known = set(self._listed)
-        menu.add_options(
-            Option(_line(exchange), id=str(exchange.number)) for exchange in exchanges if exchange.number not in known
-        )
-        self._listed = [exchange.number for exchange in exchanges]
-        self.query_one("#empty").display = not exchanges
+        exchanges = self._exchanges()
+        menu = self.query_one(ExchangeList)
+        menu.list_exchanges(exchanges)
+        of = self.query_one("#of", Static)
+        of.update(self._lead())
+        of.set_class(self._selection is not None, "-shown")
+        self.query_one("#empty").display = not exchanges and self._shows_all
         self.query_one("#titles").set_class(bool(exchanges), "-shown")
         menu.set_class(bool(exchanges), "-shown")
-        if exchanges and at_end:
-            menu.highlighted = menu.option_count - 1
         if exchanges and self.focused is None:
             menu.focus()
 
+    def _exchanges(self) -> Sequence[Exchange]:
+        if self._selection is None or self._shows_all:
+            return self.services.http.trace.exchanges
+        return self._selection.exchanges
+
+    def _lead(self) -> str:
+        if self._selection is None:
+            return ""
+        if self._shows_all:
+            return f"All requests. A shows those of {self._selection.title} again."
+        if not self._selection.exchanges:
+            return f"No request is behind {self._selection.title}. A shows all requests."
+        return f"The requests behind {self._selection.title}. A shows all requests."
+
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Show one in full."""
-        for exchange in self.services.http.trace.exchanges:
-            if str(exchange.number) == event.option_id:
-                self.app.push_screen(ExchangeScreen(self.services, exchange))
-
-
-def _line(exchange: Exchange) -> Content:
-    started = exchange.started.astimezone().strftime("%H:%M:%S")
-    status = "none" if exchange.status is None else str(exchange.status)
-    fine = exchange.status is not None and exchange.status < 400  # noqa: PLR2004 - where HTTP's errors begin
-    address = _GUID.sub(rf"\1{symbols().ellipsis}", harmless(exchange.host + exchange.path))
-    return Content.assemble(
-        f"{started:<10}{exchange.method:<8}",
-        (f"{status:<7}", "" if fine else "bold"),
-        f"{exchange.milliseconds:>5.0f}{exchange.attempt:>5}  {address}",
-    )
+        exchange = self.query_one(ExchangeList).exchange(event.option_id)
+        if exchange is not None:
+            self.app.push_screen(ExchangeScreen(self.services, exchange))

@@ -57,7 +57,7 @@ def verdict(trouble: Trouble, results: Iterable[CheckResult]) -> str:
     label = LABELS[trouble.check]
     match outcomes.get(trouble.check):
         case CheckStatus.FAILED:
-            return f"The check {label} fails: what is wrong, and what to do, stands below."
+            return f"The check {label} fails: this is it. Its finding says what to do."
         case CheckStatus.PASSED | CheckStatus.WARNING:
             return f"The check {label} passes: {trouble.cleared}."
         case _:

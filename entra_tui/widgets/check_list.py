@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Final
 
 from textual.containers import Horizontal, Vertical
@@ -10,12 +9,14 @@ from textual.widgets import Static
 
 from entra_tui.model.finding import CheckId, CheckStatus
 from entra_tui.widgets.symbols import symbols
+from entra_tui.widgets.under_way import UnderWay
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from textual.app import ComposeResult
 
+    from entra_tui.graph.retry import Wait
     from entra_tui.model.finding import CheckResult
 
 LABELS: Final = {
@@ -30,6 +31,16 @@ LABELS: Final = {
     CheckId.SECRET_EXPIRY: "Secret expiry",
 }
 _STATE_CLASSES: Final = ("-waiting", "-running", "-passed", "-warning", "-failed", "-skipped")
+
+
+def sign_of(status: CheckStatus) -> str:
+    """The sign that stands for how a check ended."""
+    return {
+        CheckStatus.PASSED: symbols().passed,
+        CheckStatus.WARNING: symbols().warning,
+        CheckStatus.FAILED: symbols().failed,
+        CheckStatus.SKIPPED: symbols().skipped,
+    }[status]
 
 
 class CheckLine(Horizontal):
@@ -56,7 +67,7 @@ class CheckLine(Horizontal):
         yield Static(self._label, classes="name", markup=False)
         yield Static("", classes="text", markup=False)
 
-    def run(self, text: str = "checking") -> None:
+    def run(self, text: str) -> None:
         """It is under way."""
         self._show(symbols().running, "-running", text)
 
@@ -66,13 +77,7 @@ class CheckLine(Horizontal):
 
     def end(self, status: CheckStatus, text: str) -> None:
         """It ended."""
-        sign = {
-            CheckStatus.PASSED: symbols().passed,
-            CheckStatus.WARNING: symbols().warning,
-            CheckStatus.FAILED: symbols().failed,
-            CheckStatus.SKIPPED: symbols().skipped,
-        }[status]
-        self._show(sign, f"-{status.value}", text)
+        self._show(sign_of(status), f"-{status.value}", text)
 
     def _show(self, sign: str, state: str, text: str) -> None:
         self.remove_class(*_STATE_CLASSES)
@@ -93,13 +98,13 @@ class CheckList(Vertical):
         self._lines = {check: CheckLine(LABELS[check]) for check in checks}
         self._current: CheckLine | None = None
         self._newest: CheckLine | None = None
-        self._since = 0.0
+        self._under_way = UnderWay()
 
     def compose(self) -> ComposeResult:
         yield from self._lines.values()
 
     def on_mount(self) -> None:
-        self.set_interval(0.5, self._count)
+        self.set_interval(0.5, self._tell)
 
     def on_resize(self) -> None:
         """Keep what came last in sight; only now is it known how many rows its text takes."""
@@ -138,15 +143,18 @@ class CheckList(Vertical):
             self._current.end(CheckStatus.SKIPPED, "stopped")
         self._current = None
 
-    def _start(self, line: CheckLine) -> None:
-        self._current, self._since = line, time.monotonic()
-        line.run()
+    def wait_for(self, pause: Wait) -> None:
+        """The check that is under way waits before it asks again."""
+        self._under_way.wait_for(pause)
+        self._tell()
 
-    def _count(self) -> None:
-        # A wait shows its age from the second second on; before that a number would only flicker.
-        elapsed = int(time.monotonic() - self._since)
-        if self._current is not None and elapsed > 0:
-            self._current.run(f"checking, {elapsed} s")
+    def _start(self, line: CheckLine) -> None:
+        self._current, self._under_way = line, UnderWay()
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._current is not None:
+            self._current.run(self._under_way.text)
 
     def _after(self, check: CheckId) -> CheckLine | None:
         order = list(self._lines)

@@ -10,7 +10,8 @@ from textual.widgets import Select
 
 from entra_tui.model.connector import DEFAULT_NAME, SecretStore
 from entra_tui.model.fields import Field, FieldError, parse_client_id, parse_name, parse_secret, parse_tenant_id
-from entra_tui.widgets.field import PasteInput, SecretInput
+from entra_tui.widgets.credential_fields import CredentialFields
+from entra_tui.widgets.field import PasteInput
 from entra_tui.widgets.form_row import FormRow
 
 if TYPE_CHECKING:
@@ -70,15 +71,9 @@ class ConnectorForm(Vertical):
         environment: str | None = None,
     ) -> None:
         super().__init__()
-        offered = [(known.label, known.name) for known in environments]
         self._name_input = PasteInput(name, id="name")
-        self._tenant = PasteInput(tenant_id, placeholder="Directory (tenant) ID", id="tenant")
-        self._client = PasteInput(client_id, placeholder="Application (client) ID", id="client")
-        self._secret = SecretInput(placeholder="the Value, not the Secret ID", id="secret")
-        if secret is not None:
-            self._secret.value = secret.reveal()
-        self._environment = Select(
-            offered, value=environment or offered[0][1], allow_blank=False, compact=True, id="environment"
+        self._credentials = CredentialFields(
+            environments, tenant_id=tenant_id, client_id=client_id, secret=secret, environment=environment
         )
         self._store = Select(
             [(STORE_LABELS[SecretStore.NONE], SecretStore.NONE)],
@@ -87,16 +82,12 @@ class ConnectorForm(Vertical):
             compact=True,
             id="store",
         )
-        self._rows = {
-            Field.NAME: FormRow(Field.NAME.value, self._name_input),
-            Field.TENANT_ID: FormRow(Field.TENANT_ID.value, self._tenant),
-            Field.CLIENT_ID: FormRow(Field.CLIENT_ID.value, self._client),
-            Field.CLIENT_SECRET: FormRow(Field.CLIENT_SECRET.value, self._secret),
-            Field.ENVIRONMENT: FormRow(Field.ENVIRONMENT.value, self._environment),
-        }
+        self._name_row = FormRow(Field.NAME.value, self._name_input)
+        self._rows = {Field.NAME: self._name_row, **self._credentials.rows}
 
     def compose(self) -> ComposeResult:
-        yield from self._rows.values()
+        yield self._name_row
+        yield self._credentials
         yield FormRow("Keep the secret", self._store)
 
     def offer_stores(self, stores: tuple[SecretStore, ...]) -> None:
@@ -106,10 +97,7 @@ class ConnectorForm(Vertical):
 
     def fill(self, *, tenant_id: str, client_id: str, secret: Secret, environment: str) -> None:
         """Put values into the fields in the person's place."""
-        self._tenant.value = tenant_id
-        self._client.value = client_id
-        self._secret.value = secret.reveal()
-        self._environment.value = environment
+        self._credentials.fill(tenant_id=tenant_id, client_id=client_id, secret=secret, environment=environment)
 
     def focus_first(self) -> None:
         """Put the cursor into the first field."""
@@ -118,11 +106,11 @@ class ConnectorForm(Vertical):
     @property
     def environment(self) -> str:
         """Name of the environment that is chosen."""
-        return str(self._environment.value)
+        return self._credentials.environment
 
     def choose_environment(self, name: str) -> None:
         """Choose an environment for the person."""
-        self._environment.value = name
+        self._credentials.choose_environment(name)
 
     def refuse(self, error: FieldError) -> None:
         """Show a refusal at its field and go there."""
@@ -138,11 +126,12 @@ class ConnectorForm(Vertical):
         for row in self._rows.values():
             row.tell("")
         refusals: list[FieldError] = []
+        entered = self._credentials
         name = _parsed(lambda: parse_name(self._name_input.value), refusals)
-        tenant_id = _parsed(lambda: parse_tenant_id(self._tenant.value), refusals)
-        client_id = _parsed(lambda: parse_client_id(self._client.value, tenant_id=self._tenant.value), refusals)
+        tenant_id = _parsed(lambda: parse_tenant_id(entered.tenant_id), refusals)
+        client_id = _parsed(lambda: parse_client_id(entered.client_id, tenant_id=entered.tenant_id), refusals)
         secret = _parsed(
-            lambda: parse_secret(self._secret.value, tenant_id=self._tenant.value, client_id=self._client.value),
+            lambda: parse_secret(entered.secret_text, tenant_id=entered.tenant_id, client_id=entered.client_id),
             refusals,
         )
         for error in reversed(refusals):

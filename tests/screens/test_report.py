@@ -6,6 +6,7 @@ from textual.widgets import Button, Input, Static
 
 from entra_tui.report.document import load_report
 from entra_tui.report.replay import replay
+from entra_tui.screens.ladder import LadderScreen
 from entra_tui.screens.report import ReportScreen
 from entra_tui.screens.troubleshoot import TroubleshootScreen
 from tests.screens.stage import settle, until
@@ -23,12 +24,10 @@ async def _report_of(pilot: Pilot[int], stage: Stage, target: Path) -> ReportScr
     await stage.save()
     stage.app.push_screen(TroubleshootScreen(stage.services))
     await settle(pilot)
-    assert not stage.app.screen.query_one("#afterwards").display
-    await pilot.press("s")
-    assert isinstance(stage.app.screen, TroubleshootScreen)
-    await pilot.press("r")
-    await until(pilot, lambda: stage.app.screen.query_one("#afterwards").display)
+    await pilot.press("enter")
+    await until(pilot, lambda: stage.app.screen.has_class("-ended"))
     await settle(pilot)
+    assert isinstance(stage.app.screen, LadderScreen)
     await pilot.press("s")
     await settle(pilot)
     screen = stage.app.screen
