@@ -114,6 +114,13 @@ class EntraApp(App[int]):
         if isinstance(screen, Frame) and not isinstance(screen, RequestsScreen):
             self.push_screen(RequestsScreen(self.services, screen.selected_requests()))
 
+    def watch_app_focus(self, focus: bool) -> None:
+        """Let a screen take the keys that was opened while the terminal was not in front; Textual gives it none."""
+        screen = self.screen
+        wanted = self.AUTO_FOCUS if screen.AUTO_FOCUS is None else screen.AUTO_FOCUS
+        if focus and screen.focused is None and wanted:
+            screen.set_focus(next((widget for widget in screen.query(wanted) if widget.focusable), None))
+
     def action_suspend_process(self) -> None:
         """Go to sleep until the shell's `fg`; without a shell nobody could wake it."""
         if has_shell():

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from entra_tui.commands.arguments import build_parser
 from entra_tui.commands.errors import UsageError
-from entra_tui.terminal_kind import wants_lines
+from entra_tui.terminal_kind import is_browser, wants_lines
 
 if TYPE_CHECKING:
     import argparse
@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
 
 def _wizard(call: Call) -> int:
-    if _wants_lines(call) or not (call.console.can_ask and call.console.shows_data):
+    if _wants_lines(call) or not _has_terminal(call):
         from entra_tui.plain.door import run_plain
 
         return run_plain(call.folders)
@@ -76,13 +76,17 @@ def _wizard(call: Call) -> int:
     return run_wizard(call.folders)
 
 
+def _has_terminal(call: Call) -> bool:
+    return is_browser() or (call.console.can_ask and call.console.shows_data)
+
+
 def _wants_lines(call: Call) -> bool:
     return getattr(call.arguments, "plain", False) or wants_lines()
 
 
 def _demo(call: Call) -> int:
     arguments = call.arguments
-    has_terminal = call.console.can_ask and call.console.shows_data
+    has_terminal = _has_terminal(call)
     if (arguments.exit or arguments.speed is not None) and not arguments.autoplay:
         raise UsageError("--speed and --exit are for --autoplay.")
     if _wants_lines(call):
@@ -250,6 +254,14 @@ def _simulate(call: Call) -> int:
     )
 
 
+def _serve(call: Call) -> int:
+    from entra_tui.commands.serve import Visit, serve
+
+    arguments = call.arguments
+    visit = Visit(arguments.scenario, arguments.users, arguments.no_demo, home_folder(arguments))
+    return serve(call.console, visit, port=arguments.port)
+
+
 _RUNS: Final[Mapping[str, Callable[[Call], int]]] = {
     "wizard": _wizard,
     "demo": _demo,
@@ -265,5 +277,6 @@ _RUNS: Final[Mapping[str, Callable[[Call], int]]] = {
     "report": _report,
     "replay": _replay,
     "simulate": _simulate,
+    "serve": _serve,
 }
 """Who runs each command that `build_parser` knows."""

@@ -103,6 +103,7 @@ class DemoApp(EntraApp):
         self._pick = pick
         self._autoplay = autoplay
         self._player: Player | None = None
+        self._is_beginning = False
 
     def on_mount(self) -> None:
         """Offer the scenarios, or play."""
@@ -131,10 +132,13 @@ class DemoApp(EntraApp):
 
     def _chosen(self, scenario: Scenario) -> None:
         # Not in the picker's own task, which ends with the picker.
-        self.run_worker(self.begin(as_shown(scenario)), group="begin", exclusive=True)
+        self.run_worker(self.begin(as_shown(scenario)), group="begin")
 
     async def begin(self, scenario: Scenario) -> None:
-        """Open a fresh practice tenant of `scenario`, on the first screen."""
+        """Open a fresh practice tenant of `scenario`, on the first screen; once, though its key was pressed twice."""
+        if self._is_beginning:
+            return
+        self._is_beginning = True
         before = self.services
         self._stop_playing()
         self._scenario = scenario
@@ -143,6 +147,7 @@ class DemoApp(EntraApp):
             await self.pop_screen()
         await before.aclose()
         await self.push_screen(HomeScreen(self.services))
+        self._is_beginning = False
 
     # ------------------------------------------------------------ playing by itself
 

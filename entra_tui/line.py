@@ -11,7 +11,10 @@ import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
+from entra_tui.terminal_kind import is_browser
+
 if sys.platform != "win32":
+    import select
     import termios
 
 if TYPE_CHECKING:
@@ -47,7 +50,7 @@ class LineWatch:
             # What ignores a hang-up, such as nohup, goes on ignoring it, until the terminal has really gone.
             if signal.getsignal(number) is not signal.SIG_IGN:
                 loop.add_signal_handler(number, self._end, 128 + number)
-        if sys.stdin.isatty():
+        if sys.stdin.isatty() or is_browser():
             loop.call_later(_LOOK_EVERY, self._look)
 
     def _look(self) -> None:
@@ -70,7 +73,11 @@ class LineWatch:
 
 
 def is_open(descriptor: int) -> bool:
-    """Whether there still is a terminal behind a file descriptor that was one."""
+    """Whether there still is a terminal, or the server of a page, behind a file descriptor that had one."""
+    if is_browser():
+        page = select.poll()
+        page.register(descriptor, 0)
+        return not any(event & select.POLLHUP for _, event in page.poll(0))
     try:
         termios.tcgetattr(descriptor)
     except termios.error:

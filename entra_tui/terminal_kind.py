@@ -11,6 +11,11 @@ from typing import Final
 _CANNOT_DRAW: Final = frozenset({"", "dumb", "unknown"})
 
 
+def is_browser() -> bool:
+    """Whether `entra-tui serve` has started this process, so that a page in a browser is its terminal."""
+    return os.environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver")
+
+
 def wants_lines() -> bool:
     """Whether plain lines are wanted (`ACCESSIBLE=1`), or all that a terminal without cursor movement can show."""
     if os.environ.get("ACCESSIBLE", "0") not in {"", "0"}:
@@ -21,6 +26,8 @@ def wants_lines() -> bool:
 
 def shows_unicode() -> bool:
     """Whether the locale's encoding is a UTF one; Python's own UTF-8 mode in the C locale does not count."""
+    if is_browser():
+        return True
     try:
         return codecs.lookup(locale.getencoding()).name.startswith("utf")
     except LookupError:

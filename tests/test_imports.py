@@ -46,6 +46,7 @@ def test_what_it_is_costs_nothing(option: str, tmp_path: Path) -> None:
         (("export", "Users - Contoso"), {"textual", "msal", "keyring"}),
         (("connector", "list"), {"textual", "msal", "starlette", "uvicorn", "keyring"}),
         (("simulate", "--list"), {"textual", "msal", "keyring"}),
+        (("serve", "--no-demo", "--users", "1"), {"textual", "msal", "keyring", "aiohttp"}),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
 )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[Parser]  # noqa: SLF001 - argparse has no other name for it
 
 _PORT: Final = 8443
+_PAGE_PORT: Final = 8000
 _ENVIRONMENTS: Final = "public (the default), usgov, usgov-dod, china, or one from config.toml"
 
 _DESCRIPTION: Final = """\
@@ -93,6 +94,13 @@ Opens Troubleshoot on the recorded answers; nothing reaches the network. With
 --json it prints the checks instead: exit code 0 when everything held, 1 when a
 rung broke."""
 
+_SERVE: Final = """\
+Prints the page's address; only a browser on this machine can open it. Each
+visitor gets a demo with a practice tenant of their own, thrown away at the end.
+With --no-demo whoever knows the address works with your connectors; no client
+secret is taken from the environment then, it is typed in. Ctrl+C ends it.
+Needs the package textual-serve."""
+
 _SIMULATE: Final = """\
 Prints where it serves, the values to enter, and the file with its certificate
 authority (for SSL_CERT_FILE); then tells each request on stderr. Ctrl+C and
@@ -125,6 +133,7 @@ def build_parser() -> Parser:
     _add_report(commands, everywhere)
     _add_replay(commands, everywhere)
     _add_simulate(commands, everywhere)
+    _add_serve(commands, everywhere)
     return parser
 
 
@@ -315,6 +324,15 @@ def _add_simulate(commands: Commands, everywhere: Parser) -> None:
         "--allow-other-machines", action="store_true", help="serve at an address that other machines can reach"
     )
     _json_argument(parser, "one line when it serves: authority, graph, tenant_id, client_id, client_secret, ca_file")
+
+
+def _add_serve(commands: Commands, everywhere: Parser) -> None:
+    parser = _command(commands, everywhere, "serve", "show the demo in a browser on this machine", more=_SERVE)
+    _scenario_arguments(parser)
+    parser.add_argument(
+        "--port", type=port, default=_PAGE_PORT, help=f"{_PAGE_PORT} is the default; 0 takes any that is free"
+    )
+    parser.add_argument("--no-demo", action="store_true", help="the wizard with your own connectors instead")
 
 
 def _command(commands: Commands, everywhere: Parser, path: str, summary: str, *, more: str = "") -> Parser:

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
+from textual import events
 from textual.widgets import Footer, OptionList
 
 from entra_tui.autoplay.captions import CaptionBar
@@ -83,6 +84,31 @@ async def test_the_picker_opens_another_scenario(tmp_path: Path) -> None:
         assert app.services.practice is not None
         assert app.services.practice.scenario.name == "no-consent"
         assert app.screen.query_one(OptionList).highlighted is not None
+
+
+async def test_a_key_that_is_pressed_twice_begins_once(tmp_path: Path) -> None:
+    app = demo(tmp_path, pick=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: isinstance(app.screen, ScenarioPicker))
+        for key in ("enter", "enter", "f9", "f9"):
+            app.post_message(events.Key(key, None))
+        await until(lambda: isinstance(app.screen, HomeScreen))
+        await pilot.pause()
+        assert len(app.screen_stack) == 2
+
+
+async def test_a_screen_that_opens_behind_another_window_takes_the_keys_in_front(tmp_path: Path) -> None:
+    app = demo(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: isinstance(app.screen, HomeScreen))
+        app.post_message(events.AppBlur())
+        await pilot.pause()
+        app.action_pick()
+        await until(lambda: isinstance(app.screen, ScenarioPicker))
+        await pilot.pause()
+        assert app.screen.focused is None
+        app.post_message(events.AppFocus())
+        await until(lambda: isinstance(app.screen.focused, OptionList))
 
 
 async def test_the_administrator_grants_consent_on_a_key(tmp_path: Path) -> None:

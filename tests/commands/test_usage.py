@@ -54,7 +54,7 @@ def test_help_reads_like_a_page(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [["check"], ["connector"], ["connector", "add"], ["sync"], ["list"], ["export"], ["simulate"], ["demo"]],
+    [["check"], ["connector"], ["connector", "add"], ["sync"], ["list"], ["export"], ["simulate"], ["demo"], ["serve"]],
     ids=" ".join,
 )
 def test_each_command_explains_itself(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
