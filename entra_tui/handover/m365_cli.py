@@ -32,7 +32,12 @@ def m365_cli(task: Task, target: Target) -> Instruction:
 
 
 def _register(target: Target) -> str:
-    return f"m365 entra app add --name {posix_word(target.app_name)} --query appId --output text"
+    return (
+        f"client_id=$(m365 entra app add --name {posix_word(target.app_name)} --query appId --output text)\n"
+        "# The registration alone signs in nobody: the enterprise application makes the app known in the tenant.\n"
+        'm365 entra enterpriseapp add --appId "$client_id" --output none\n'
+        'echo "Application (client) ID: $client_id"'
+    )
 
 
 def _names(target: Target) -> str:

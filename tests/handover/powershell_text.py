@@ -1,68 +1,67 @@
-"""PowerShell's own rules for strings, comments and brackets, as far as a text must be whole to be run."""
+"""What a PowerShell script says, by the grammar: its commands with their parameters, and its verbatim strings."""
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from typing import TYPE_CHECKING, Final
 
+import tree_sitter_powershell
+from tree_sitter import Language, Parser
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node
+
+_PARSER: Final = Parser(Language(tree_sitter_powershell.language()))
+# PowerShell takes the typographic single quotes for single quotes, which the grammar does not know.
 _QUOTES: Final = "'\u2018\u2019\u201a\u201b"
-_DOUBLE: Final = '"\u201c\u201d\u201e'
-_PAIRS: Final = {")": "(", "]": "[", "}": "{"}
+_DOUBLED: Final = re.compile(f"([{_QUOTES}])[{_QUOTES}]")
 
 
-def read(text: str) -> list[str]:
-    """The verbatim strings of a script.
+def strings(text: str) -> list[str]:
+    """The values of a script's verbatim strings.
 
     Raises:
-        ValueError: A string or a bracket is left open, or a line goes on after a backtick and a blank.
+        ValueError: The script is not whole, or a quote ends a string before its end.
     """
-    strings: list[str] = []
-    brackets: list[str] = []
-    at = 0
-    while at < len(text):
-        sign = text[at]
-        if sign in _QUOTES:
-            value, at = _verbatim(text, at + 1)
-            strings.append(value)
-            continue
-        if sign in _DOUBLE:
-            at = _expandable(text, at + 1)
-            continue
-        if sign == "#":
-            end = text.find("\n", at)
-            at = len(text) if end < 0 else end
-            continue
-        if sign == "`" and text[at + 1 : at + 2] != "\n":
-            raise ValueError(f"a backtick in mid-line at {at}")
-        if sign in "([{":
-            brackets.append(sign)
-        elif sign in _PAIRS and (not brackets or brackets.pop() != _PAIRS[sign]):
-            raise ValueError(f"a bracket closes nothing at {at}")
-        at += 1
-    if brackets:
-        raise ValueError(f"left open: {''.join(brackets)}")
-    return strings
+    return [_value(_text(node)) for node in _nodes(text) if node.type == "verbatim_string_characters"]
 
 
-def _verbatim(text: str, at: int) -> tuple[str, int]:
-    value = ""
-    while at < len(text):
-        if text[at] not in _QUOTES:
-            value += text[at]
-            at += 1
-        elif text[at + 1 : at + 2] and text[at + 1] in _QUOTES:
-            value += text[at]
-            at += 2
-        else:
-            return value, at + 1
-    raise ValueError("a verbatim string is left open")
+def commands(text: str) -> list[tuple[str, frozenset[str]]]:
+    """The commands of a script, each with the names of its parameters.
+
+    Raises:
+        ValueError: The script is not whole.
+    """
+    found: list[tuple[str, frozenset[str]]] = []
+    for node in _nodes(text):
+        if node.type == "command":
+            inside = list(_walk(node))
+            name = next(_text(each) for each in inside if each.type == "command_name")
+            found.append((name, frozenset(_text(each) for each in inside if each.type == "command_parameter")))
+    return found
 
 
-def _expandable(text: str, at: int) -> int:
-    while at < len(text):
-        if text[at] == "`":
-            at += 2
-        elif text[at] in _DOUBLE:
-            return at + 1
-        else:
-            at += 1
-    raise ValueError("an expandable string is left open")
+def _nodes(text: str) -> list[Node]:
+    root = _PARSER.parse(text.encode()).root_node
+    if root.has_error:
+        raise ValueError(f"no whole script: {root}")
+    return list(_walk(root))
+
+
+def _walk(node: Node) -> Iterator[Node]:
+    yield node
+    for child in node.children:
+        yield from _walk(child)
+
+
+def _text(node: Node) -> str:
+    return (node.text or b"").decode()
+
+
+def _value(quoted: str) -> str:
+    inner = quoted[1:-1]
+    if set(_DOUBLED.sub("", inner)) & set(_QUOTES):
+        raise ValueError(f"a quote ends this string early: {quoted}")
+    return _DOUBLED.sub(r"\1", inner)

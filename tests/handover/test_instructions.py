@@ -15,7 +15,8 @@ from entra_tui.handover.quoting import posix_word, powershell_word
 from entra_tui.handover.tools import instructions
 from entra_tui.model.environment import BUILT_IN, CHINA, PUBLIC, USGOV, USGOV_DOD, Environment
 from entra_tui.model.permission import GUIDE_SET
-from tests.handover.powershell_text import read
+from tests.handover.known_options import EVERYWHERE, POWERSHELL, SHELL
+from tests.handover.powershell_text import commands, strings
 
 TENANT: Final = "6d1f0c84-2b7a-4e39-95c8-40af7e13b6d2"
 CLIENT: Final = "0b7e5a92-43cd-4d18-8f6e-97a1c2d503be"
@@ -87,22 +88,40 @@ def test_a_hostile_name_does_nothing_in_bash(name: str) -> None:
 def test_every_powershell_text_is_whole(environment: Environment) -> None:
     for each in _all(_target(environment)):
         if each.language is Language.POWERSHELL:
-            assert TENANT in read(each.text)
+            assert TENANT in strings(each.text)
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_name_is_one_string_in_powershell(name: str) -> None:
-    assert read(powershell_word(name)) == [name]
+    assert strings(powershell_word(name)) == [name]
     target = _target(app_name=name, secret_description=name, client_id=name or "x")
     for task in (Task.REGISTER, Task.SECRET):
         text = next(each.text for each in instructions(task, target) if each.language is Language.POWERSHELL)
-        assert name in read(text)
+        assert name in strings(text)
 
 
-def test_an_open_string_is_noticed() -> None:
+def test_what_is_no_whole_powershell_is_noticed() -> None:
     for text in ("'abc", '"abc', "@('a'", "a ` b", "}"):
-        with pytest.raises(ValueError, match=r"open|closes|mid-line"):
-            read(text)
+        with pytest.raises(ValueError, match="no whole script"):
+            strings(text)
+    with pytest.raises(ValueError, match="early"):
+        strings("'typographic \u2019 quote'")
+
+
+@pytest.mark.parametrize("environment", BUILT_IN, ids=lambda environment: environment.name)
+def test_every_command_and_option_exists(environment: Environment) -> None:
+    told = _all(_target(environment))
+    for each in told:
+        if each.language is Language.POWERSHELL:
+            assert not [(name, used) for name, used in commands(each.text) if not used <= POWERSHELL[name]]
+    # The tools are shell functions that tell each call on a line of its own.
+    spies = "".join(f'{tool}() {{ echo "{tool} $*" >&2; echo client; }}\n' for tool in ("az", "m365"))
+    for each in told:
+        if each.language is Language.BASH:
+            ran = subprocess.run(["bash", "-c", spies + each.text], capture_output=True, text=True, check=True)
+            for call in ran.stderr.splitlines():
+                name, *options = call.replace(" --", "\0--").split("\0")
+                assert {option.split(" ")[0] for option in options} <= SHELL[name] | EVERYWHERE, call
 
 
 def test_az_consents_in_the_public_cloud_only() -> None:
