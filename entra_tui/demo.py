@@ -153,7 +153,7 @@ class DemoApp(EntraApp):
 
     def action_play(self) -> None:
         """Play, or play on, from what is on the screen."""
-        if self._player is None:
+        if self._player is None or self._player.is_over:
             self._autoplay = self._autoplay or Autoplay()
             self._start_playing()
         else:
@@ -163,9 +163,9 @@ class DemoApp(EntraApp):
         """Any key that a person presses while it plays hands the program over to the person."""
         player = self._player
         touched = isinstance(event, events.Key | events.Paste | events.MouseDown) and not event.is_forwarded
-        if touched and player is not None and not player.hands.typed(event) and player.is_playing:
+        if touched and player is not None and not player.hands.typed(event) and not player.is_held:
             await player.hold()
-            self.notify("Your turn. F7 plays on.", markup=False)
+            self.notify("Your turn. F9 starts over." if player.is_over else "Your turn. F7 plays on.", markup=False)
             return
         await super().on_event(event)
 
@@ -179,7 +179,6 @@ class DemoApp(EntraApp):
 
     async def _play(self, player: Player) -> None:
         ending = await player.play()
-        self._player = None
         if self._autoplay is not None and self._autoplay.exits:
             reached = is_expected(self._scenario, ending, entries=self._tenants.users)
             self.exit(return_code=0 if reached else 1)

@@ -31,6 +31,8 @@ _PATIENCE_FOR_CONSENT: Final = 90.0
 _READING: Final = 1.2
 _READING_A_LETTER: Final = 0.045
 _THINKING: Final = 0.6
+_LOOKING: Final = 1.8
+"""Seconds, for an audience, to see what a step has proven."""
 
 
 class Player:
@@ -56,9 +58,14 @@ class Player:
         self.ending = Ending()
 
     @property
-    def is_playing(self) -> bool:
-        """Whether it is under way and not held."""
-        return self._may_play.is_set() and not self._over
+    def is_held(self) -> bool:
+        """Whether the person has taken over."""
+        return not self._may_play.is_set()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the story has come to its end."""
+        return self._over
 
     async def hold(self) -> None:
         """Let the person take over."""
@@ -132,6 +139,7 @@ class Player:
             await self._enter(step)
             await self._wait(screen)
         if body.is_proven:
+            await self._pause(_LOOKING)
             await self._leave(screen, "primary")
         elif self._sees_finding(screen):
             await self._tell(Chapter.FINDING)
@@ -195,7 +203,7 @@ class Player:
         if self.ending.outcomes == [SyncOutcome.FINISHED] and expected.later_sync_outcome is not None:
             await self._run(view)
         if self.ending.outcomes[-1] is SyncOutcome.FINISHED:
-            await self._pause(_READING)
+            await self._pause(_LOOKING)
             await self.hands.tab_to("primary")
             await self.hands.press("enter")
             await self.hands.until(lambda: isinstance(self._app.screen, LookupListScreen))

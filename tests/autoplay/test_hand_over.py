@@ -60,6 +60,18 @@ async def test_any_key_hands_over_and_f7_plays_on(tmp_path: Path, key: str) -> N
     assert app.return_code == 0
 
 
+async def test_the_last_caption_goes_with_the_first_key(tmp_path: Path) -> None:
+    app = demo(tmp_path, "wrong-secret", autoplay=Autoplay())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: "your turn" in "".join(str(bar.render()) for bar in app.screen.query(CaptionBar)))
+        await until(lambda: step(app) is Step.SECRET and bool(app.screen.query(CaptionBar)))
+        await until(lambda: app._player is not None and app._player.is_over)
+        await pilot.press("x")
+        await until(lambda: not app.screen.query(CaptionBar))
+        assert app.screen.query_one(Footer).display
+        assert step(app) is Step.SECRET
+
+
 async def test_starting_over_is_a_fresh_tenant_in_a_fresh_folder(tmp_path: Path) -> None:
     app = demo(tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:

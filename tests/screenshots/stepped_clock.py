@@ -19,6 +19,11 @@ class SteppedClock(ManualClock):
         """From now on sleepers wait for `step`."""
         self._held = True
 
+    def release(self) -> None:
+        """Jump ahead again for whoever sleeps, those who sleep now included."""
+        self._held = False
+        self._moved.set()
+
     def step(self, seconds: float) -> None:
         """Let `seconds` pass."""
         self.advance(seconds)
@@ -31,5 +36,6 @@ class SteppedClock(ManualClock):
             await super().sleep(seconds)
             return
         end = self.monotonic() + seconds
-        while self.monotonic() < end:
+        while self._held and self.monotonic() < end:
             await self._moved.wait()
+        self.advance(max(0.0, end - self.monotonic()))

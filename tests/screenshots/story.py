@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,8 +15,10 @@ from entra_tui.screens.wizard.screen import WizardScreen
 from entra_tui.services import open_practice
 from entra_tui.simulator.cloud import PracticeCloud
 from entra_tui.simulator.scenario import find_scenario
+from entra_tui.simulator.specification import Line
 from entra_tui.storage.folders import Folders
 from tests.screenshots.drawing import draw
+from tests.screenshots.film import Shot, film
 from tests.screenshots.stepped_clock import SteppedClock
 
 if TYPE_CHECKING:
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from entra_tui.simulator.specification import Inputs
 
 SIZE: Final = (80, 24)
+_LINE: Final = Line(latency=0.25)
+"""As over a good line, and never a bit quicker or slower."""
 _PATIENCE: Final = 400
 
 
@@ -35,8 +40,9 @@ class Story:
     def __init__(self, pilot: Pilot[int], inputs: Inputs, clock: SteppedClock) -> None:
         self.clock = clock
         self.pictures: dict[str, str] = {}
+        self.shots: list[Shot] = []
         self._pilot = pilot
-        self._inputs = inputs
+        self.inputs = inputs
 
     async def press(self, *keys: str) -> None:
         """Press keys and let the screen settle."""
@@ -57,6 +63,15 @@ class Story:
             f"the proof of step {step.number}",
         )
         await self.settle()
+
+    async def watch(self, *texts: str) -> None:
+        """Let time pass, while the clock is held, until one of `texts` is on the screen."""
+        for _ in range(_PATIENCE):
+            if any(text in self.text() for text in texts):
+                return
+            self.clock.step(_LINE.latency)
+            await self.settle()
+        raise AssertionError(f"watched in vain for {texts}; the screen shows:\n{self.text()}")
 
     async def settle(self) -> None:
         """Let everything run that can."""
@@ -94,30 +109,44 @@ class Story:
         await self.settle()
         self.pictures[name] = draw(self._pilot.app)
 
-    async def walk_to_secret(self) -> None:
-        """Steps 1 and 2 as they should go."""
+    async def shoot(self, seconds: float) -> None:
+        """Take the screen at rest into the film, to be shown for `seconds`."""
+        await self.settle()
+        self.shots.append(Shot(draw(self._pilot.app), seconds))
+
+    async def open_wizard(self) -> None:
+        """From the first screen to step 1."""
         await self.press("enter")
         await self.see("Step 1 of 7")
-        await self.paste(self._inputs.tenant)
-        await self.press("enter")
-        await self.proven(Step.TENANT)
-        await self.press("enter")
-        await self.see("Step 2 of 7")
-        await self.paste(self._inputs.client_id)
-        await self.press("enter")
-        await self.proven(Step.REGISTRATION)
-        await self.press("enter")
-        await self.see("Step 3 of 7")
 
-    async def enter_secret(self) -> None:
-        """Step 3, up to the answer."""
-        await self.paste(self._inputs.secret.reveal())
+    async def prove(self, step: Step, text: str) -> None:
+        """Enter a step's value and wait for its proof."""
+        await self.paste(text)
+        await self.shoot(0.9)
         await self.press("enter")
+        await self.proven(step)
+        await self.shoot(1.8)
+
+    async def go_on(self, step: Step) -> None:
+        """Leave for `step`."""
+        await self.press("enter")
+        await self.see(f"Step {step.number} of 7")
+
+    async def walk_to_secret(self) -> None:
+        """Steps 1 and 2 as they should go."""
+        await self.open_wizard()
+        await self.shoot(1.2)
+        await self.prove(Step.TENANT, self.inputs.tenant)
+        await self.take("tenant")
+        await self.go_on(Step.REGISTRATION)
+        await self.prove(Step.REGISTRATION, self.inputs.client_id)
+        await self.take("app-registration")
+        await self.go_on(Step.SECRET)
 
 
-async def tell(scenario: str, script: Callable[[Story], Awaitable[None]]) -> dict[str, str]:
-    """Play `script` on a scenario and give the pictures by name."""
-    found = find_scenario(scenario)
+async def tell(scenario: str, script: Callable[[Story], Awaitable[None]]) -> Story:
+    """Play `script` on a scenario."""
+    found = replace(find_scenario(scenario), line=_LINE)
     with tempfile.TemporaryDirectory() as folder:
         clock = SteppedClock()
         services = open_practice(Folders.locate(Path(folder)), PracticeCloud(found, clock=clock))
@@ -126,65 +155,62 @@ async def tell(scenario: str, script: Callable[[Story], Awaitable[None]]) -> dic
             story = Story(pilot, found.inputs, clock)
             await story.see("Set up a connector")
             await script(story)
-            return story.pictures
+            return story
 
 
-async def all_goes_well(story: Story) -> None:
-    """From the first screen to the synchronized list."""
+async def the_whole_way(story: Story) -> None:
+    """From the first screen to the synchronized list; consent is granted while the wizard watches."""
     await story.take("home")
+    await story.shoot(1.8)
     await story.walk_to_secret()
-    await story.enter_secret()
-    for step in (Step.SECRET, Step.PERMISSIONS, Step.CONSENT):
-        await story.proven(step)
-        await story.press("enter")
-    await story.see("Step 6 of 7")
+    await story.prove(Step.SECRET, story.inputs.secret.reveal())
+    await story.take("client-secret")
+    await story.go_on(Step.PERMISSIONS)
+    await story.see("not granted yet")
+    await story.until(lambda: "Go on to consent" in story.text(), "the way on")
+    await story.take("permissions")
+    await story.shoot(2.2)
+    story.clock.hold()
+    await story.press("enter")
+    for look, granted in enumerate(("0 of 3", "1 of 3", "2 of 3"), start=1):
+        await story.watch(f"{granted} granted")
+        await story.see(f"look {look} done")
+        await story.shoot(1.3)
+    await story.take("admin-consent")
+    await story.watch("3 of 3 granted", "Continue")
+    story.clock.release()
+    await story.proven(Step.CONSENT)
+    await story.shoot(1.8)
+    await story.go_on(Step.CONNECTOR)
     await story.press("enter")
     await story.proven(Step.CONNECTOR)
     await story.take("connector")
-    await story.press("enter")
-    await story.see("Step 7 of 7")
+    await story.shoot(2.6)
+    await story.go_on(Step.SYNCHRONIZE)
+    await story.shoot(1.2)
     await story.press("enter")
     await story.see("Open the list")
-    await story.take("synchronized")
+    await story.take("synchronize")
+    await story.shoot(2.2)
     await story.press("enter")
     await story.see("Display name")
     await story.take("lookup-list")
+    await story.shoot(3.0)
 
 
 async def wrong_secret(story: Story) -> None:
     """A secret that the service refuses."""
     await story.walk_to_secret()
-    await story.take("secret")
-    await story.enter_secret()
+    await story.paste(story.inputs.secret.reveal())
+    await story.press("enter")
     await story.see("The client secret is wrong")
     await story.until(lambda: "Stop" not in story.text(), "the end of the tries")
     await story.take("finding")
 
 
-async def consent_comes(story: Story) -> None:
-    """Consent that is granted while the wizard watches."""
-    await story.walk_to_secret()
-    await story.enter_secret()
-    await story.proven(Step.SECRET)
-    await story.press("enter")
-    await story.see("not granted yet")
-    await story.until(lambda: "Go on to consent" in story.text(), "the way on")
-    story.clock.hold()
-    await story.press("enter")
-    await story.see("look 1 done")
-    while "2 of 3 granted" not in story.text():
-        story.clock.step(1.0)
-        await story.settle()
-    await story.see("look 3 done")
-    await story.take("consent")
-
-
-STORIES: Final = (("healthy", all_goes_well), ("wrong-secret", wrong_secret), ("no-consent", consent_comes))
-
-
 async def all_pictures() -> dict[str, str]:
     """Every picture of the README by its name, as SVG."""
-    pictures: dict[str, str] = {}
-    for scenario, script in STORIES:
-        pictures |= await tell(scenario, script)
-    return pictures
+    journey = await tell("no-consent", the_whole_way)
+    wrong = await tell("wrong-secret", wrong_secret)
+    watching = next(number for number, shot in enumerate(journey.shots) if ">2&#160;of&#160;3" in shot.svg)
+    return journey.pictures | {"finding": wrong.pictures["finding"], "journey": film(journey.shots, poster=watching)}
