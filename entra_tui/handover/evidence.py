@@ -1,7 +1,8 @@
 """Evidence for an auditor's folder: who proved what about which app, and when, with a digest over it.
 
 Two forms of the same facts. JSON: `sha256` is over the member `evidence`, written with sorted keys and without blanks.
-Markdown: the last line's digest is over everything above it.
+Markdown: the last line's digest is over everything above it. A digest shows a change by mistake; against a change on
+purpose it has to be kept somewhere else too.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import getpass
 import hashlib
 import json
 import platform
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
@@ -109,7 +110,11 @@ def evidence_json(evidence: Evidence) -> str:
     """The evidence as a JSON document."""
     facts = _facts(evidence)
     written = json.dumps(facts, sort_keys=True, separators=(",", ":"))
-    document = {"evidence": facts, "sha256": hashlib.sha256(written.encode()).hexdigest()}
+    document = {
+        "evidence": facts,
+        "sha256": hashlib.sha256(written.encode()).hexdigest(),
+        "sha256_over": "the member evidence as ASCII JSON with sorted keys and without blanks",
+    }
     return f"{json.dumps(document, indent=2, sort_keys=True)}\n"
 
 
@@ -135,15 +140,23 @@ def evidence_markdown(evidence: Evidence) -> str:
             ("check", "status", "what was seen", "code"),
             [(row["id"], row["status"], row["summary"], row["code"] or "") for row in facts["checks"]],
         ),
+        *_answers(facts["checks"]),
         "## Synchronization",
         "",
-        *_table(_RUN, [tuple(row[key] for key in _RUN) for row in facts["lists"]]),
+        *_table(
+            tuple(key.replace("_", " ") for key in _RUN), [tuple(row[key] for key in _RUN) for row in facts["lists"]]
+        ),
     ]
-    text = "\n".join(lines).rstrip("\n") + "\n"
-    return f"{text}SHA-256 of everything above this line: {hashlib.sha256(text.encode()).hexdigest()}\n"
+    text = "\n".join(lines) + "\n"
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return f"{text}SHA-256 of everything above this line, as `sed '$d' FILE | sha256sum` tells it: {digest}\n"
 
 
-_HEAD = ("made_at", "user", "machine", "program", "connector", "organization", "tenant_id", "client_id", "environment")
+_HEAD = (
+    *("made_at", "user", "machine", "program", "connector", "organization", "tenant_id", "client_id", "environment"),
+    *("login_address", "graph_address"),
+)
+_ANSWER = ("id", "http_status", "correlation_id", "request_id", "timestamp")
 _RUN = ("list", "entries", "outcome", "ended_at", "added", "changed", "removed", "unchanged", "requests")
 
 
@@ -160,6 +173,8 @@ def _facts(evidence: Evidence) -> dict[str, Any]:
         "tenant_id": connector.tenant_id,
         "client_id": connector.client_id,
         "environment": evidence.environment.label,
+        "login_address": evidence.environment.authority,
+        "graph_address": evidence.environment.graph,
         "healthy": evidence.is_healthy,
         "permissions": [
             {"permission": grant.permission, "state": grant.state.value, "covered_by": grant.covered_by}
@@ -171,6 +186,7 @@ def _facts(evidence: Evidence) -> dict[str, Any]:
                 "status": result.status.value,
                 "summary": result.summary,
                 "code": result.finding.code if result.finding else None,
+                "answer": asdict(result.finding.evidence) if result.finding else None,
             }
             for result in evidence.results
         ],
@@ -202,6 +218,15 @@ def _runs(services: Services, connector: Connector) -> list[ListRuns]:
         for each in services.lists.overview()
         if each.name in wanted
     ]
+
+
+def _answers(checks: list[dict[str, Any]]) -> list[str]:
+    """What Microsoft's support finds the answers by, of the checks that did not pass."""
+    rows = [row["answer"] | {"id": row["id"]} for row in checks if any((row["answer"] or {}).values())]
+    if not rows:
+        return []
+    head = ("check", *(key.replace("_", " ") for key in _ANSWER[1:]))
+    return ["Microsoft's answers:", "", *_table(head, [tuple(row[key] for key in _ANSWER) for row in rows])]
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> list[str]:

@@ -36,6 +36,25 @@ async def test_the_wizard_saves_evidence_at_its_end(tmp_path: Path) -> None:
     assert "| 40 | succeeded |" in text
     assert "practice tenant" in text
     assert walk.inputs.secret.reveal() not in text
+    # A line that touched the table above it would be a row of it.
+    assert above[-1] == "\n"
+    assert "| graph address | https://graph.microsoft.com |" in text
+    assert "Microsoft's answers" not in text
+
+
+async def test_a_refusal_is_found_by_its_ids(tmp_path: Path) -> None:
+    walk = Walk(tmp_path / "home", "wrong-secret")
+    try:
+        connector = await walk.connect()
+        found = await collect_evidence(walk.services, connector, walk.inputs.secret)
+    finally:
+        await walk.services.aclose()
+    failed = next(result for result in found.results if result.finding)
+    assert failed.finding is not None
+    ids = failed.finding.evidence
+    assert ids.correlation_id
+    text = evidence_markdown(found)
+    assert f"| sign-in | {ids.http_status} | {ids.correlation_id} | {ids.request_id} | {ids.timestamp} |" in text
 
 
 async def test_json_tells_what_is_missing(tmp_path: Path) -> None:

@@ -12,16 +12,17 @@ class SteppedClock(ManualClock):
 
     def __init__(self) -> None:
         super().__init__()
-        self._held = False
+        self._flows = asyncio.Event()
+        self._flows.set()
         self._moved = asyncio.Event()
 
     def hold(self) -> None:
         """From now on sleepers wait for `step`."""
-        self._held = True
+        self._flows.clear()
 
     def release(self) -> None:
         """Jump ahead again for whoever sleeps, those who sleep now included."""
-        self._held = False
+        self._flows.set()
         self._moved.set()
 
     def step(self, seconds: float) -> None:
@@ -32,10 +33,10 @@ class SteppedClock(ManualClock):
 
     async def sleep(self, seconds: float) -> None:
         """Come back when the time has come."""
-        if not self._held:
+        if self._flows.is_set():
             await super().sleep(seconds)
             return
         end = self.monotonic() + seconds
-        while self._held and self.monotonic() < end:
+        while not self._flows.is_set() and self.monotonic() < end:
             await self._moved.wait()
         self.advance(max(0.0, end - self.monotonic()))

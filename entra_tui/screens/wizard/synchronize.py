@@ -68,14 +68,16 @@ class SynchronizeStep(StepBody):
 
     async def _save_evidence(self) -> None:
         self._notice("Climbing the ladder once more.")
-        file = self.services.folders.data / f"evidence-{self.draft.client_id}.md"
         try:
             connector = self.services.settings.find_connector(self.draft.name)
             secret = await obtain_secret(self.app, self.services, connector)
             if secret is None:
                 self._notice("Without the client secret there is no evidence.")
                 return
-            write_private(file, evidence_markdown(await collect_evidence(self.services, connector, secret)).encode())
+            found = await collect_evidence(self.services, connector, secret)
+            # Evidence of an earlier day stays what it was.
+            file = self.services.folders.data / f"evidence-{connector.client_id}-{found.made_at:%Y%m%d-%H%M%S}.md"
+            write_private(file, evidence_markdown(found).encode())
         except StorageError as error:
             self._notice(error.sentence)
         else:
