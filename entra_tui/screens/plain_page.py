@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from entra_tui.guidance import Value
+    from entra_tui.model.secret import Secret
 
 
 class PlainPage(Screen[None]):
@@ -29,6 +30,8 @@ class PlainPage(Screen[None]):
     Args:
         values: What to show.
         file: Where all of it can be written to; None where nobody would want that.
+        secret: A client secret that is shown on purpose, by a button of its own; it goes neither into the file nor to
+            the clipboard.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -44,10 +47,12 @@ class PlainPage(Screen[None]):
     PlainPage .value { height: auto; margin: 0 0 1 0; }
     """
 
-    def __init__(self, values: Sequence[Value], *, file: Path | None = None) -> None:
+    def __init__(self, values: Sequence[Value], *, file: Path | None = None, secret: Secret | None = None) -> None:
         super().__init__()
         self._values = tuple(values)
         self._file = file
+        self._secret = secret
+        self._shows_secret = False
 
     def compose(self) -> ComposeResult:
         with VerticalScroll():
@@ -60,6 +65,9 @@ class PlainPage(Screen[None]):
             for position, value in enumerate(self._values):
                 yield Button(value.label, id=f"value-{position}")
                 yield Static(value.text, classes="value", markup=False)
+            if self._secret:
+                yield Button("Show or hide the client secret", id="secret")
+                yield Static("", id="secret-value", classes="value", markup=False)
             if self._file is not None:
                 yield Button("Write all of this page to a file", id="write")
 
@@ -75,6 +83,12 @@ class PlainPage(Screen[None]):
         else:
             self._say(f"Written, for you alone to read, to {self._file}")
 
+    def _turn_secret(self) -> None:
+        """Show the client secret, or hide it again."""
+        if self._secret:
+            self._shows_secret = not self._shows_secret
+            self.query_one("#secret-value", Static).update(self._secret.reveal() if self._shows_secret else "")
+
     def _say(self, sentence: str) -> None:
         self.query_one(".lead", Static).update(sentence)
         self.query_one(VerticalScroll).scroll_home(animate=False)
@@ -83,6 +97,9 @@ class PlainPage(Screen[None]):
         """Send a value to the terminal, or write all."""
         if event.button.id == "write":
             self.action_write()
+            return
+        if event.button.id == "secret":
+            self._turn_secret()
             return
         value = self._values[int((event.button.id or "value-0").removeprefix("value-"))]
         driver = self.app._driver  # noqa: SLF001 - Textual offers no way to write a sequence of one's own

@@ -38,3 +38,22 @@ async def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         await walk.until(lambda: isinstance(walk.app.screen, PlainPage))
         await walk.press("w")
         await walk.until_seen("cannot be written")
+
+
+async def test_the_secret_is_shown_on_purpose_only(tmp_path: Path) -> None:
+    walk = Walk(tmp_path / "home")
+    secret = walk.inputs.secret.reveal()
+    async with walk.started():
+        await walk.to(Step.CONNECTOR)
+        await walk.press("f3")
+        await walk.until(lambda: isinstance(walk.app.screen, PlainPage))
+        await walk.until_seen("hand it over by itself")
+        assert secret not in walk.text
+        await walk.tab_to("secret")
+        await walk.press("enter")
+        await walk.until_seen(secret)
+        await walk.press("w")
+        await walk.until_seen("Written, for you alone")
+        await walk.press("enter")
+        await walk.until(lambda: secret not in walk.text)
+    assert secret not in (tmp_path / "home" / "hand-over-step-6.txt").read_text(encoding="utf-8")

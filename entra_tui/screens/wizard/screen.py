@@ -270,7 +270,8 @@ class WizardScreen(Frame):
             draft = self.onboarding.draft
             values = (*values, *handed_over(draft.step, draft, self._body.environment))
             file = self.services.folders.data / f"hand-over-step-{draft.step.number}.txt"
-            self.app.push_screen(PlainPage(values, file=file))
+            secret = self.onboarding.secret if draft.step is Step.CONNECTOR else None
+            self.app.push_screen(PlainPage(values, file=file, secret=secret))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
         """Filling in and the administrator are for a practice tenant; each has its steps, as a footer has room for."""
