@@ -63,26 +63,26 @@ kept: then ENTRA_TUI_CLIENT_SECRET is read at each use. Makes no request."""
 
 _SYNC: Final = """\
 The first run reads everything, later ones what changed. A list changes as a
-whole or not at all: after an error or Ctrl+C it is what it was, and the next run
-goes on. A result that would remove more than a quarter of a list is held back,
-with exit code 1, until it is confirmed with --yes."""
+whole or not at all: after an error or Ctrl+C it is what it was, and the next
+run goes on. A result that would remove more than a quarter of a list is held
+back, with exit code 1, until it is confirmed with --yes."""
 
 _EXPORT: Final = """\
-In CSV, a text that a spreadsheet would run as a formula (it begins with = + - @,
-a tab or a line break) gets a single quote before it. JSON has every value as it
-is. On a terminal no control character gets through."""
+In CSV, a text that a spreadsheet would run as a formula (it begins with = + - @
+or a tab or a line break) gets a single quote before it. JSON has every value as
+it is. On a terminal no control character gets through."""
 
 _DEMO: Final = """\
 Without a scenario it offers all of them. In the set-up F5 fills in the
-scenario's values, F6 lets a simulated administrator act, and F9 starts over with
-a fresh tenant. While it plays by itself any key hands it over to you, and F7
-plays on."""
+scenario's values, F6 lets a simulated administrator act, and F9 starts over
+with a fresh tenant. While it plays by itself any key hands it over to you, and
+F7 plays on."""
 
 _EVIDENCE: Final = """\
 Climbs the ladder once more, and writes who did it, when, the permissions needed
-against granted, every check, and the latest synchronization, with a SHA-256 over
-it. The exit code is 0 when everything holds, and 1 when a rung broke; the file
-is written either way."""
+against granted, every check, and the latest synchronization, with a SHA-256
+over it. The exit code is 0 when everything holds, and 1 when a rung broke; the
+file is written either way."""
 
 _REPORT: Final = """\
 Runs every check, shows on stderr what the file will hold, and asks before it is
@@ -154,6 +154,12 @@ def _add_demo(commands: Commands, everywhere: Parser) -> None:
         "demo",
         "the wizard on a practice tenant, offline, in a throw-away folder",
         more=_DEMO,
+        examples=(
+            "entra-tui demo                              choose a scenario",
+            "entra-tui demo no-consent                   play one yourself",
+            "entra-tui demo no-consent --autoplay        let it play, with captions",
+            "entra-tui demo healthy --autoplay --exit    a smoke test: exit code 0",
+        ),
     )
     _scenario_arguments(parser)
     parser.add_argument("--autoplay", action="store_true", help="let the scenario play by itself, with captions")
@@ -171,6 +177,11 @@ def _add_check(commands: Commands, everywhere: Parser) -> None:
         "check",
         "climb the verification ladder and name what is broken, with its remedy",
         more=_CHECK,
+        examples=(
+            "entra-tui check Contoso",
+            "entra-tui check Contoso --json | jq .healthy",
+            "entra-tui check --tenant-id contoso.com --client-id ID --environment usgov",
+        ),
     )
     parser.add_argument(
         "connector", nargs="?", metavar="CONNECTOR", help="its name; may be left out when it is the only one"
@@ -208,6 +219,11 @@ def _add_connector_add(actions: Commands, everywhere: Parser) -> None:
         "connector add",
         "save a connector and its empty lookup lists",
         more=_CONNECTOR_ADD,
+        examples=(
+            "entra-tui connector add Contoso --tenant-id ID --client-id ID",
+            "pass ascera | entra-tui connector add Contoso --client-secret-stdin \\",
+            "    --tenant-id ID --client-id ID",
+        ),
     )
     parser.add_argument("name", metavar="NAME", help="the connector's name, such as 'Contoso'")
     parser.add_argument("--tenant-id", required=True, metavar="ID", help="Microsoft Entra ID > Overview > Tenant ID")
@@ -245,6 +261,10 @@ def _add_sync(commands: Commands, everywhere: Parser) -> None:
         "sync",
         "bring a connector's lookup lists up to date",
         more=_SYNC,
+        examples=(
+            "entra-tui sync Contoso",
+            "entra-tui sync Contoso --json > run.jsonl",
+        ),
     )
     parser.add_argument("connector", metavar="CONNECTOR", help="the connector's name")
     parser.add_argument("--full", action="store_true", help="read everything, not only what changed")
@@ -266,6 +286,10 @@ def _add_export(commands: Commands, everywhere: Parser) -> None:
         "export",
         "write a lookup list as CSV, JSON or JSON Lines",
         more=_EXPORT,
+        examples=(
+            "entra-tui export 'Users - Contoso' -o users.csv",
+            "entra-tui export 'Users - Contoso' --format jsonl | head",
+        ),
     )
     parser.add_argument("list", metavar="LIST", help="the list's name, such as 'Users - Contoso'")
     parser.add_argument("--format", choices=["csv", "json", "jsonl"], default="csv", help="csv is the default")
@@ -279,6 +303,10 @@ def _add_evidence(commands: Commands, everywhere: Parser) -> None:
         "evidence",
         "write down, for an auditor, what a connector was proven to do",
         more=_EVIDENCE,
+        examples=(
+            "entra-tui evidence Contoso -o contoso.md",
+            "entra-tui evidence Contoso --json -o contoso.json",
+        ),
     )
     parser.add_argument("connector", metavar="CONNECTOR", help="the connector's name")
     parser.add_argument(
@@ -289,7 +317,14 @@ def _add_evidence(commands: Commands, everywhere: Parser) -> None:
 
 
 def _add_report(commands: Commands, everywhere: Parser) -> None:
-    parser = _command(commands, everywhere, "report", "write a redacted support report of one connector", more=_REPORT)
+    parser = _command(
+        commands,
+        everywhere,
+        "report",
+        "write a redacted support report of one connector",
+        more=_REPORT,
+        examples=("entra-tui report Contoso -o contoso.md",),
+    )
     parser.add_argument("connector", metavar="CONNECTOR", help="the connector's name")
     parser.add_argument("-o", "--output", metavar="FILE", required=True, help="the file, readable by you alone")
     parser.add_argument(
@@ -300,7 +335,17 @@ def _add_report(commands: Commands, everywhere: Parser) -> None:
 
 
 def _add_replay(commands: Commands, everywhere: Parser) -> None:
-    parser = _command(commands, everywhere, "replay", "open a support report: the same checks, offline", more=_REPLAY)
+    parser = _command(
+        commands,
+        everywhere,
+        "replay",
+        "open a support report: the same checks, offline",
+        more=_REPLAY,
+        examples=(
+            "entra-tui replay contoso.md",
+            "entra-tui replay contoso.md --json",
+        ),
+    )
     parser.add_argument("file", metavar="FILE", help="a file that `entra-tui report` wrote")
     parser.add_argument(
         "--scenario", metavar="OUT", help="write a scenario file that brings the practice tenant into the same state"
@@ -315,6 +360,10 @@ def _add_simulate(commands: Commands, everywhere: Parser) -> None:
         "simulate",
         "serve a practice tenant over HTTPS on this machine",
         more=_SIMULATE,
+        examples=(
+            "entra-tui simulate --list",
+            "entra-tui simulate no-consent --port 8443",
+        ),
     )
     _scenario_arguments(parser)
     parser.add_argument("--list", action="store_true", help="describe the scenarios and end")
@@ -327,7 +376,17 @@ def _add_simulate(commands: Commands, everywhere: Parser) -> None:
 
 
 def _add_serve(commands: Commands, everywhere: Parser) -> None:
-    parser = _command(commands, everywhere, "serve", "show the demo in a browser on this machine", more=_SERVE)
+    parser = _command(
+        commands,
+        everywhere,
+        "serve",
+        "show the demo in a browser on this machine",
+        more=_SERVE,
+        examples=(
+            "entra-tui serve",
+            "entra-tui serve no-consent --port 8000",
+        ),
+    )
     _scenario_arguments(parser)
     parser.add_argument(
         "--port", type=port, default=_PAGE_PORT, help=f"{_PAGE_PORT} is the default; 0 takes any that is free"
@@ -335,12 +394,16 @@ def _add_serve(commands: Commands, everywhere: Parser) -> None:
     parser.add_argument("--no-demo", action="store_true", help="the wizard with your own connectors instead")
 
 
-def _command(commands: Commands, everywhere: Parser, path: str, summary: str, *, more: str = "") -> Parser:
+def _command(
+    commands: Commands, everywhere: Parser, path: str, summary: str, *, more: str = "", examples: tuple[str, ...] = ()
+) -> Parser:
     """A parser for one command; `arguments.command` is then its path, such as `connector add`."""
+    opening = f"{summary[0].upper()}{summary[1:]}."
     parser = commands.add_parser(
         path.rpartition(" ")[2],
         help=summary,
-        description=f"{summary[0].upper()}{summary[1:]}.\n{more}".rstrip(),
+        description=f"{opening}\n\n{more}".rstrip(),
+        epilog="\n  ".join(("examples:", *examples)) if examples else None,
         parents=[everywhere],
     )
     parser.set_defaults(command=path, prog=parser.prog)
