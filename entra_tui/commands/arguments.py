@@ -270,7 +270,7 @@ def _add_sync(commands: Commands, everywhere: Parser) -> None:
     parser.add_argument("--full", action="store_true", help="read everything, not only what changed")
     parser.add_argument("--yes", action="store_true", help="apply the result even if it removes much")
     _secret_argument(parser)
-    _json_argument(parser, "one JSON object a line, `event` first; the last one is finished, held or failed")
+    _json_argument(parser, "one JSON object a line, `event` first; the last one is finished or failed")
 
 
 def _add_list(commands: Commands, everywhere: Parser) -> None:

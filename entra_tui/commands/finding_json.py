@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from entra_tui.checks.ladder import is_healthy
@@ -10,11 +9,11 @@ from entra_tui.checks.ladder import is_healthy
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from entra_tui.model.finding import CheckResult, Finding
+    from entra_tui.model.finding import CheckResult, Evidence, Finding
 
 
 def report_object(results: Sequence[CheckResult]) -> dict[str, object]:
-    """The whole ladder: `{"healthy", "checks": [{"id", "status", "summary", "finding", "evidence"}]}`."""
+    """The whole ladder: `{"healthy", "checks": [{"id", "status", "summary", "finding"}]}`."""
     return {
         "healthy": is_healthy(results),
         "checks": [
@@ -23,7 +22,6 @@ def report_object(results: Sequence[CheckResult]) -> dict[str, object]:
                 "status": result.status.value,
                 "summary": result.summary,
                 "finding": None if result.finding is None else finding_object(result.finding),
-                "evidence": asdict(result.evidence),
             }
             for result in results
         ],
@@ -40,5 +38,15 @@ def finding_object(finding: Finding) -> dict[str, object]:
         "who": finding.who,
         "link": finding.link,
         "message": finding.message,
-        "evidence": asdict(finding.evidence),
+        "evidence": _evidence_object(finding.evidence),
+    }
+
+
+def _evidence_object(evidence: Evidence) -> dict[str, object]:
+    # What the machine adds (clock, proxy, certificate) is for people and for the support report.
+    return {
+        "http_status": evidence.http_status,
+        "correlation_id": evidence.correlation_id,
+        "request_id": evidence.request_id,
+        "timestamp": evidence.timestamp,
     }

@@ -13,7 +13,7 @@ from entra_tui.commands.session import open_session
 from entra_tui.commands.sync_display import JsonLines, NarratedLines
 from entra_tui.commands.sync_text import describe_failure, describe_held, describe_result
 from entra_tui.model.fields import FieldError, parse_secret
-from entra_tui.sync.events import Failed, Finished, Held
+from entra_tui.sync.events import TOO_MANY_REMOVALS, Failed, Finished, Held
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -77,6 +77,9 @@ def sync(
                 f"entra-tui: Interrupted; '{connector.users_list}' is as it was before, and the next run goes on."
             )
             return ExitCode.INTERRUPTED
+        closing = _closing(ends, connector, services)
+        if as_json and closing is not None:
+            JsonLines(console).show(closing)
     return _conclude(ends, connector, console, as_json=as_json)
 
 
@@ -119,11 +122,28 @@ def _conclude(ends: Sequence[SyncEvent], connector: Connector, console: Console,
     return ExitCode.DONE if done else ExitCode.FAILED
 
 
+def _closing(ends: Sequence[SyncEvent], connector: Connector, services: Services) -> Failed | None:
+    """The last line of JSON where a list was not brought up to date; None where the last event says it itself."""
+    undone = [end for end in ends if isinstance(end, Failed | Held)]
+    if not undone or isinstance(ends[-1], Failed):
+        return None
+    first = undone[0]
+    if isinstance(first, Failed):
+        return first
+    values = {"removed": f"{first.changes.removed:,}", "entries": f"{first.entries:,}"}
+    finding = services.catalogue.explain(Sighting(TOO_MANY_REMOVALS, values=values), _subject(connector, services))
+    return Failed(first.list, finding, first.requests, first.seconds, can_resume=False)
+
+
 def _refused(error: FieldError, connector: Connector, services: Services) -> Failed:
     """A secret that cannot be one, such as the secret's ID, ends the run before any request."""
-    environment = services.settings.environment(connector.environment)
     finding = services.catalogue.explain(
         Sighting(error.code, message=error.sentence, values={"field": error.field.value}),
-        Subject(environment, connector.tenant_id, connector.client_id),
+        _subject(connector, services),
     )
     return Failed(connector.users_list, finding, requests=0, seconds=0.0, can_resume=False)
+
+
+def _subject(connector: Connector, services: Services) -> Subject:
+    environment = services.settings.environment(connector.environment)
+    return Subject(environment, connector.tenant_id, connector.client_id)

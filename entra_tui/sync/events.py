@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from entra_tui.graph.retry import Wait
@@ -92,6 +92,10 @@ class Restarted:
     reason: RestartReason
 
 
+TOO_MANY_REMOVALS: Final = "too-many-removals"
+"""The code under which a result that is held back stands in the history and in a finding."""
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """The result would remove too much: it is kept aside, not applied, until somebody confirms.
@@ -101,12 +105,16 @@ class Held:
         changes: What would happen.
         entries: How many entries the list holds now.
         examples: The first of the entries that would be removed, a hundred at most.
+        requests: Requests made, retries included.
+        seconds: From start to end.
     """
 
     list: str
     changes: Changes
     entries: int
     examples: tuple[Entry, ...] = ()
+    requests: int = 0
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

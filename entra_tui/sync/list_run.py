@@ -10,7 +10,17 @@ from entra_tui.graph.retry import Wait, WaitReason, backoff
 from entra_tui.storage.errors import LockedError, StageLostError, StorageError
 from entra_tui.storage.lists import RunMode, RunOutcome, RunReport
 from entra_tui.sync.breaker import removes_too_much
-from entra_tui.sync.events import Failed, Finished, Held, PageRead, Restarted, RestartReason, Started, SyncMode
+from entra_tui.sync.events import (
+    TOO_MANY_REMOVALS,
+    Failed,
+    Finished,
+    Held,
+    PageRead,
+    Restarted,
+    RestartReason,
+    Started,
+    SyncMode,
+)
 from entra_tui.sync.pages import Pages
 
 if TYPE_CHECKING:
@@ -214,11 +224,11 @@ class ListRun:
             self.name,
             self._report(),
             RunOutcome.HELD,
-            reason="too-many-removals",
+            reason=TOO_MANY_REMOVALS,
             changes=changes,
         )
         present = changes.removed + changes.changed + changes.unchanged
-        return Held(self.name, changes, present, tuple(examples))
+        return Held(self.name, changes, present, tuple(examples), self.requests, self.seconds)
 
     def finished(self, changes: Changes) -> Finished:
         """The list is up to date."""

@@ -44,6 +44,7 @@ _ADDED: dict[str, set[str]] = {
     "secret-expires-soon": {"day", "days", "source"},
     "token-of-another-tenant": {"token_tenant"},
     "organization-mismatch": {"organization_id"},
+    "too-many-removals": {"removed", "entries"},
     "unsafe-destination": {"host", "expected"},
     **{fault.value: {"host", "detail"} for fault in (*NetworkFault, *AnswerFault)},
 }

@@ -178,5 +178,7 @@ count = 30
         assert "entra-tui sync Contoso --yes" in " ".join(done.stdout.split())
         held = program.run("sync", "Contoso", "--full", "--json")
         assert held.returncode == 1
-        last = json.loads(held.stdout.splitlines()[-1])
-        assert (last["event"], last["entries"], last["removed"]) == ("held", 40, 30)
+        told, last = (json.loads(line) for line in held.stdout.splitlines()[-2:])
+        assert (told["event"], told["entries"], told["removed"]) == ("held", 40, 30)
+        assert (last["event"], last["finding"]["code"]) == ("failed", "too-many-removals")
+        assert "30 of 40" in last["finding"]["title"]
