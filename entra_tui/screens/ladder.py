@@ -76,12 +76,12 @@ support: one file, without secrets and names. Esc goes back, and ends a run that
     def __init__(self, services: Services, inputs: Inputs, *, name: str, trouble: Trouble | None = None) -> None:
         super().__init__(services)
         self._inputs = inputs
-        self._name = harmless(name, limit=100)
+        self._checked = harmless(name, limit=100)
         self._trouble = trouble
         self._recording = Recording(services.check_context(inputs, on_wait=self._tell_wait))
 
     def full_heading(self) -> str:
-        return f"Troubleshoot > {self._name}"
+        return f"Troubleshoot > {self._checked}"
 
     def compose_body(self) -> Iterable[Widget]:
         with Vertical(id="body"):

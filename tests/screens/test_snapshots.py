@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import random
+import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, Select
 
 from entra_tui.graph.retry import Wait, WaitReason
 from entra_tui.model.entry import Changes, Entry
@@ -16,6 +19,7 @@ from entra_tui.screens.ask_secret import AskPassphrase, AskSecret
 from entra_tui.screens.entry import EntryScreen
 from entra_tui.screens.exchange import ExchangeScreen
 from entra_tui.screens.history import HistoryScreen
+from entra_tui.screens.ladder import LadderScreen
 from entra_tui.screens.lookup_list import LookupListScreen
 from entra_tui.screens.lookup_lists import LookupListsScreen
 from entra_tui.screens.requests import RequestsScreen
@@ -24,7 +28,7 @@ from entra_tui.screens.troubleshoot import TroubleshootScreen
 from entra_tui.sync.events import Failed, Finished, Held, PageRead, Restarted, RestartReason, Started, SyncMode, Waiting
 from tests.screens.past_runs import eventful_history
 from tests.screens.scripted_sync import LIST, ScriptedSync
-from tests.screens.stage import NAME, settle, until
+from tests.screens.stage import NAME, seen, settle, until
 from tests.screens.test_requests import LOST_REQUEST, TOKEN_REQUEST, USERS_REQUEST
 
 if TYPE_CHECKING:
@@ -38,6 +42,14 @@ if TYPE_CHECKING:
 
     Snapshot = Callable[..., bool]
     Scene = Callable[[Pilot[int], Stage], Coroutine[None, None, None]]
+
+
+@pytest.fixture(autouse=True)
+def _known_ids(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ids that go with a request are made by chance otherwise."""
+    chance = random.Random(7)
+    monkeypatch.setattr("uuid.uuid4", lambda: uuid.UUID(int=chance.getrandbits(128), version=4))
+
 
 pytestmark = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 
@@ -274,11 +286,42 @@ async def troubleshoot_ready(pilot: Pilot[int], stage: Stage) -> None:
     await push(pilot, stage, TroubleshootScreen(stage.services))
 
 
-async def troubleshoot_healthy(pilot: Pilot[int], stage: Stage) -> None:
+async def troubleshoot_typed(pilot: Pilot[int], stage: Stage) -> None:
+    await troubleshoot_ready(pilot, stage)
+    stage.app.screen.query_one("#connector", Select).value = -1
+    await settle(pilot)
+    await pilot.press("f5")
+    await settle(pilot)
+
+
+async def checks_end(pilot: Pilot[int], stage: Stage) -> None:
+    await until(pilot, lambda: stage.app.screen.has_class("-ended"))
+    await settle(pilot)
+
+
+async def ladder_healthy(pilot: Pilot[int], stage: Stage) -> None:
     await troubleshoot_ready(pilot, stage)
     await pilot.press("enter")
-    await until(pilot, lambda: all(worker.is_finished for worker in stage.app.workers))
+    await checks_end(pilot, stage)
+
+
+async def ladder_passed_rung(pilot: Pilot[int], stage: Stage) -> None:
+    await ladder_healthy(pilot, stage)
+    await pilot.press("down")
     await settle(pilot)
+
+
+async def ladder_under_way(pilot: Pilot[int], stage: Stage) -> None:
+    await stage.save()
+
+    async def never(*_: object, **__: object) -> None:
+        await asyncio.Event().wait()
+
+    stage.services.http.send = never  # type: ignore[method-assign,assignment]
+    await push(pilot, stage, TroubleshootScreen(stage.services))
+    await pilot.press("enter")
+    await until(pilot, lambda: isinstance(stage.app.screen, LadderScreen) and "shapes" in seen(stage.app))
+    await until(pilot, lambda: "F1 Help" in seen(stage.app))
 
 
 SCENES: tuple[Scene, ...] = (
@@ -316,7 +359,10 @@ SCENES: tuple[Scene, ...] = (
     one_request,
     troubleshoot_nothing,
     troubleshoot_ready,
-    troubleshoot_healthy,
+    troubleshoot_typed,
+    ladder_under_way,
+    ladder_healthy,
+    ladder_passed_rung,
 )
 
 
@@ -330,16 +376,33 @@ def test_scene(snap_compare: Snapshot, open_stage: Callable[..., Stage], scene: 
     assert snap_compare(stage.app, terminal_size=size, run_before=play)
 
 
-def test_a_finding_after_the_ladder(
-    snap_compare: Snapshot, open_stage: Callable[..., Stage], size: tuple[int, int]
+async def ladder_finding(pilot: Pilot[int], stage: Stage) -> None:
+    await troubleshoot_ready(pilot, stage)
+    await pilot.press("down", "down", "enter")
+    await checks_end(pilot, stage)
+
+
+async def rung_with_finding(pilot: Pilot[int], stage: Stage) -> None:
+    await ladder_finding(pilot, stage)
+    await pilot.press("enter")
+    await settle(pilot)
+
+
+async def requests_of_rung(pilot: Pilot[int], stage: Stage) -> None:
+    await ladder_finding(pilot, stage)
+    await pilot.press("f2")
+    await settle(pilot)
+
+
+@pytest.mark.parametrize(
+    "scene", [ladder_finding, rung_with_finding, requests_of_rung], ids=lambda scene: scene.__name__
+)
+def test_scene_of_a_finding(
+    snap_compare: Snapshot, open_stage: Callable[..., Stage], scene: Scene, size: tuple[int, int]
 ) -> None:
     stage = open_stage("missing-permission")
 
     async def play(pilot: Pilot[int]) -> None:
-        await troubleshoot_ready(pilot, stage)
-        stage.app.screen.query_one("#menu", OptionList).highlighted = 2
-        await pilot.press("enter")
-        await until(pilot, lambda: all(worker.is_finished for worker in stage.app.workers))
-        await settle(pilot)
+        await scene(pilot, stage)
 
     assert snap_compare(stage.app, terminal_size=size, run_before=play)
