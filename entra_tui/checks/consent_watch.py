@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from entra_tui.checks.ladder import run_check
 from entra_tui.model.finding import CheckId, CheckStatus
-from entra_tui.model.permission import compare_grants
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -52,9 +51,8 @@ async def watch_consent(context: CheckContext) -> AsyncIterator[Look]:
         result = await run_check(context, CheckId.SIGN_IN)
         grants: tuple[Grant, ...] = ()
         if result.status is not CheckStatus.FAILED and context.token is not None:
-            if context.token.readable:
-                grants = compare_grants(context.needed, context.token.roles)
             result = await run_check(context, CheckId.PERMISSIONS)
+            grants = context.grants
         ended = result.status is not CheckStatus.FAILED or not (result.finding and result.finding.may_pass)
         yield Look(number, result, grants, None if ended else pause)
         if ended:

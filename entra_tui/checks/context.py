@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from entra_tui.graph.token import Token
     from entra_tui.graph.trace import Exchange
     from entra_tui.model.environment import Environment
-    from entra_tui.model.permission import Permission
+    from entra_tui.model.permission import Grant, Permission
     from entra_tui.model.secret import Secret
 
 _PATIENCE_SECONDS: Final = 20.0
@@ -69,6 +69,7 @@ class CheckContext:
         document: The tenant's OpenID configuration, once `tenant` passed.
         issued: The token that came, right or not; None where none did.
         token: A fresh token, once `sign-in` passed.
+        grants: The permissions matrix, once `permissions` looked at a token that shows its permissions.
         organization: The tenant's name, once `read` passed.
         asked: The requests that each check made, oldest first.
     """
@@ -81,6 +82,7 @@ class CheckContext:
     document: TenantDocument | None
     issued: Token | None
     token: Token | None
+    grants: tuple[Grant, ...]
     organization: Organization | None
 
     def __init__(
@@ -114,6 +116,8 @@ class CheckContext:
                     self.document = None
                 case CheckId.SIGN_IN:
                     self.issued, self.token = None, None
+                case CheckId.PERMISSIONS:
+                    self.grants = ()
                 case CheckId.READ:
                     self.organization = None
                 case _:

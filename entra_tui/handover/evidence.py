@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 from entra_tui import __version__
 from entra_tui.checks.ladder import climb, is_healthy
 from entra_tui.model.connector import list_name
-from entra_tui.model.permission import compare_grants
 from entra_tui.model.text import harmless
 
 if TYPE_CHECKING:
@@ -91,7 +90,6 @@ async def collect_evidence(services: Services, connector: Connector, secret: Sec
     environment = services.settings.environment(connector.environment)
     context = services.check_context(services.inputs_of(connector, secret))
     results = tuple([result async for result in climb(context)])
-    token = context.token
     return Evidence(
         made_at=services.http.clock.now(),
         user=_user(),
@@ -100,7 +98,7 @@ async def collect_evidence(services: Services, connector: Connector, secret: Sec
         connector=connector,
         environment=environment,
         organization=context.organization.display_name if context.organization else "",
-        grants=compare_grants(context.needed, token.roles) if token is not None and token.readable else (),
+        grants=context.grants,
         results=results,
         lists=tuple(_runs(services, connector)),
     )

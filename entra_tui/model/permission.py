@@ -116,6 +116,14 @@ class GrantState(Enum):
     SURPLUS = "not needed"
 
 
+class Requested(Enum):
+    """How the app's registration asks for a permission that its tokens lack."""
+
+    APPLICATION = "requested, not consented to"
+    DELEGATED = "requested as Delegated by mistake"
+    NOT = "not requested"
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """One row of the permissions matrix.
@@ -124,11 +132,13 @@ class Grant:
         permission: The permission's name.
         state: How it stands.
         covered_by: The wider permission that stands in for it, when `state` is COVERED.
+        requested: How the registration asks for it, when `state` is MISSING; None where that cannot be read.
     """
 
     permission: str
     state: GrantState
     covered_by: str | None = None
+    requested: Requested | None = None
 
 
 def compare_grants(needed: Iterable[Permission], roles: Iterable[str]) -> tuple[Grant, ...]:

@@ -8,7 +8,7 @@ from entra_tui.checks.consent_watch import watch_consent
 from entra_tui.checks.ladder import climb
 from entra_tui.guidance import GUIDES
 from entra_tui.model.finding import CheckId, CheckStatus
-from entra_tui.model.permission import Feature, GrantState, compare_grants
+from entra_tui.model.permission import Feature, GrantState
 from entra_tui.onboarding import STEP_CHECKS, Step
 from entra_tui.plain.finding_lines import say_result
 from entra_tui.plain.walk import Left, Move
@@ -70,10 +70,9 @@ def _yes(walk: Walk, question: str, *, present: bool) -> bool:
 async def _look(walk: Walk, context: CheckContext) -> int | None:
     """How many permissions are missing; None where it cannot be told, which is said."""
     async for result in climb(context, STEP_CHECKS[Step.PERMISSIONS]):
-        if result.check is CheckId.PERMISSIONS and result.status is CheckStatus.FAILED and context.token is not None:
-            grants = compare_grants(context.needed, context.token.roles)
-            say_grants(grants, walk)
-            return sum(grant.state is GrantState.MISSING for grant in grants) or None
+        if result.check is CheckId.PERMISSIONS and result.status is CheckStatus.FAILED and context.grants:
+            say_grants(context.grants, walk)
+            return sum(grant.state is GrantState.MISSING for grant in context.grants) or None
         if result.status is not CheckStatus.SKIPPED:
             say_result(result, walk.dialogue)
         if result.status is CheckStatus.FAILED:
@@ -87,7 +86,8 @@ async def _look(walk: Walk, context: CheckContext) -> int | None:
 def say_grants(grants: Iterable[Grant], walk: Walk) -> None:
     """A line for each permission."""
     for grant in grants:
-        walk.dialogue.say(f"{grant.permission}: {grant.state.value}.")
+        why = f", {grant.requested.value}" if grant.requested else ""
+        walk.dialogue.say(f"{grant.permission}: {grant.state.value}{why}.")
 
 
 # ------------------------------------------------------------ step 5

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from entra_tui.checks.context import CheckContext, Inputs
     from entra_tui.graph.trace import Exchange
     from entra_tui.model.finding import CheckResult, Finding
+    from entra_tui.model.permission import Grant
 
 _LIBRARIES: Final = ("textual", "httpx", "msal", "truststore")
 _VARIABLES: Final = ("TERM", "COLORTERM", "NO_COLOR", "LC_ALL", "LANG")
@@ -60,6 +61,10 @@ class Recording:
     def exchanges(self, check: CheckId) -> tuple[Exchange, ...]:
         """The requests on which a check's word rests, oldest first."""
         return exchanges_behind(self._context, check)
+
+    def grants(self, check: CheckId) -> tuple[Grant, ...]:
+        """The permissions matrix of the check that makes one; empty for others, and where no token showed it."""
+        return self._context.grants if check is CheckId.PERMISSIONS else ()
 
     def rungs_from(self, start: CheckId) -> tuple[CheckId, ...]:
         """The checks that `climb` would run from `start` on; see `ladder.rungs_from`."""

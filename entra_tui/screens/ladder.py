@@ -117,8 +117,8 @@ support: one file, without secrets and names. Esc goes back, and ends a run that
         event.stop()
         result = self._chosen
         if result is not None:
-            exchanges = self._recording.exchanges(result.check)
-            self.app.push_screen(RungScreen(self.services, result, exchanges, simulated=self.is_simulated()))
+            simulated = self.is_simulated()
+            self.app.push_screen(RungScreen(self.services, self._recording, result, simulated=simulated))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Run again, or save a report."""
@@ -216,8 +216,12 @@ support: one file, without secrets and names. Esc goes back, and ends a run that
 
     async def _show_detail(self) -> None:
         result = self._chosen
-        requests = len(self._recording.exchanges(result.check)) if result is not None else 0
-        await self.query_one(RungDetail).show(result, requests=requests)
+        detail = self.query_one(RungDetail)
+        if result is None:
+            await detail.show(None, requests=0)
+        else:
+            requests = len(self._recording.exchanges(result.check))
+            await detail.show(result, requests=requests, grants=self._recording.grants(result.check))
         self.query_one("#detail").scroll_home(animate=False)
 
     def _say(self, text: str) -> None:

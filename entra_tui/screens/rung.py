@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from entra_tui.graph.trace import Exchange
     from entra_tui.model.finding import CheckResult
+    from entra_tui.report.recording import Recording
     from entra_tui.services import Services
 
 
@@ -29,9 +30,9 @@ class RungScreen(Frame):
 
     Args:
         services: What to work with.
-        result: The result.
-        exchanges: The requests on which it rests, oldest first.
-        simulated: Whether they went to a simulated tenant.
+        recording: The run.
+        result: One of its results.
+        simulated: Whether the tenant is a simulated one.
     """
 
     heading = "Check"
@@ -45,12 +46,11 @@ F2 shows the requests behind it. F3 shows all of it as plain text, which can be 
     RungScreen .actions { padding: 0 2; }
     """
 
-    def __init__(
-        self, services: Services, result: CheckResult, exchanges: tuple[Exchange, ...], *, simulated: bool
-    ) -> None:
+    def __init__(self, services: Services, recording: Recording, result: CheckResult, *, simulated: bool) -> None:
         super().__init__(services)
         self._result = result
-        self._exchanges = exchanges
+        self._exchanges = recording.exchanges(result.check)
+        self._grants = recording.grants(result.check)
         self._simulated = simulated
 
     def full_heading(self) -> str:
@@ -62,7 +62,7 @@ F2 shows the requests behind it. F3 shows all of it as plain text, which can be 
             yield Horizontal(Button("Show its requests", id="requests"), classes="actions")
 
     async def on_mount(self) -> None:
-        await self.query_one(RungDetail).show(self._result, requests=len(self._exchanges))
+        await self.query_one(RungDetail).show(self._result, requests=len(self._exchanges), grants=self._grants)
 
     def is_simulated(self) -> bool:
         return self._simulated

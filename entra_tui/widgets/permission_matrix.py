@@ -49,7 +49,11 @@ def _line(grant: Grant) -> Content:
     sign, style, text = {
         GrantState.GRANTED: (signs.passed, "$text-success", "granted"),
         GrantState.COVERED: (signs.passed, "$text-success", f"covered by {grant.covered_by}"),
-        GrantState.MISSING: (signs.failed, "$text-error", "missing"),
+        GrantState.MISSING: (
+            signs.failed,
+            "$text-error",
+            f"missing, {grant.requested.value}" if grant.requested else "missing",
+        ),
         GrantState.SURPLUS: (signs.bullet, "$text-muted", "granted, not needed"),
     }[grant.state]
     return Content.assemble((f"{sign} ", style), grant.permission.ljust(_WIDTH), (text, style))

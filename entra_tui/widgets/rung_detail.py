@@ -10,11 +10,13 @@ from textual.widgets import Static
 from entra_tui.model.finding import CheckStatus
 from entra_tui.widgets.check_list import LABELS
 from entra_tui.widgets.finding_panel import FindingPanel
+from entra_tui.widgets.permission_matrix import PermissionMatrix
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from entra_tui.model.finding import CheckResult
+    from entra_tui.model.permission import Grant
 
 
 _LABEL_WIDTH: Final = 16
@@ -27,6 +29,7 @@ class RungDetail(Vertical):
     RungDetail { height: auto; }
     RungDetail FindingPanel { margin: 0; }
     RungDetail #said { height: auto; }
+    RungDetail PermissionMatrix { margin: 1 0 0 0; }
     RungDetail #evidence { height: auto; margin: 1 0 0 0; color: $text-muted; }
     RungDetail:ansi #evidence { text-style: dim; }
     """
@@ -34,14 +37,16 @@ class RungDetail(Vertical):
     def compose(self) -> ComposeResult:
         yield Static("", id="said", markup=False)
         yield FindingPanel()
+        yield PermissionMatrix()
         yield Static("", id="evidence", markup=False)
 
-    async def show(self, result: CheckResult | None, *, requests: int) -> None:
+    async def show(self, result: CheckResult | None, *, requests: int, grants: tuple[Grant, ...] = ()) -> None:
         """Show what a rung said; None shows nothing.
 
         Args:
             result: What it said.
             requests: How many requests are behind it.
+            grants: The permissions matrix that it judged; empty for none.
         """
         finding = result.finding if result is not None else None
         said = self.query_one("#said", Static)
@@ -49,6 +54,9 @@ class RungDetail(Vertical):
         said.update(f"{LABELS[result.check]}: {result.summary}" if result is not None else "")
         warning = result is not None and result.status is CheckStatus.WARNING
         await self.query_one(FindingPanel).show(finding, warning=warning)
+        matrix = self.query_one(PermissionMatrix)
+        matrix.display = bool(grants)
+        matrix.show(grants)
         rows = _evidence(result, requests) if result is not None else []
         evidence = self.query_one("#evidence", Static)
         evidence.display = bool(rows)

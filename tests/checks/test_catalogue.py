@@ -246,7 +246,7 @@ def test_a_failure_of_an_unknown_kind_is_a_finding() -> None:
     assert _CATALOGUE.explain_error(RequestFailed("odd", host="x"), _SUBJECT, str).message == "odd"
 
 
-_UNSEEN: dict[str, tuple[int, bytes]] = {
+UNSEEN_ANSWERS: dict[str, tuple[int, bytes]] = {
     "empty": (400, b""),
     "blanks": (400, b" \r\n\t "),
     "null": (400, b"null"),
@@ -286,9 +286,9 @@ _UNSEEN: dict[str, tuple[int, bytes]] = {
 }
 
 
-@pytest.mark.parametrize("name", _UNSEEN)
+@pytest.mark.parametrize("name", UNSEEN_ANSWERS)
 def test_an_error_nobody_has_seen_is_a_finding(name: str) -> None:
-    status, body = _UNSEEN[name]
+    status, body = UNSEEN_ANSWERS[name]
     answer = Answer("login.microsoftonline.com", status, httpx.Headers(), body)
     for error in (sign_in_refusal(answer), graph_refusal(answer)):
         finding = _CATALOGUE.explain_error(error, _SUBJECT, str)

@@ -12,7 +12,7 @@ from entra_tui.checks.context import CheckContext, Inputs
 from entra_tui.checks.ladder import climb
 from entra_tui.model.environment import PUBLIC
 from entra_tui.model.finding import CheckId, CheckResult, CheckStatus
-from entra_tui.model.permission import DIRECTORY_READ_ALL, GROUP_READ_ALL, USER_READ_ALL
+from entra_tui.model.permission import DIRECTORY_READ_ALL, GROUP_READ_ALL, USER_READ_ALL, GrantState, Requested
 from entra_tui.model.secret import Secret
 from tests.checks.climbing import Replies, context, healthy, inputs
 from tests.graph.microsoft import (
@@ -144,6 +144,18 @@ async def test_why_a_permission_is_missing_is_said_where_it_can_be_read(answer: 
     assert result.finding is not None
     assert result.finding.code == "permission-missing"
     assert reason in result.finding.cause
+
+
+async def test_the_matrix_says_how_a_missing_permission_is_requested() -> None:
+    answer = application(roles=[USER_READ_ALL.app_role_id], scopes=[GROUP_READ_ALL.scope_id])
+    run, _ = context(inputs(), {**healthy(), token_path(): token(("Directory.Read.All",)), application_path(): answer})
+    said = [each async for each in climb(run)]
+    assert not said[-1].evidence.labelled()
+    assert [(grant.permission, grant.state, grant.requested) for grant in run.grants] == [
+        ("User.Read.All", GrantState.MISSING, Requested.APPLICATION),
+        ("Group.Read.All", GrantState.MISSING, Requested.DELEGATED),
+        ("Directory.Read.All", GrantState.GRANTED, None),
+    ]
 
 
 async def test_what_is_granted_but_not_needed_is_told() -> None:

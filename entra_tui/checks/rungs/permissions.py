@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.graph.errors import RequestFailed
 from entra_tui.graph.registration import READABLE_WITH
 from entra_tui.model.finding import CheckId, CheckResult, CheckStatus
-from entra_tui.model.permission import GrantState, compare_grants
+from entra_tui.model.permission import GrantState, Requested, compare_grants
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,7 @@ async def check_permissions(context: CheckContext) -> CheckResult:
             CheckStatus.SKIPPED,
             "The token does not show its permissions; the next check reads instead.",
         )
-    matrix = compare_grants(context.needed, token.roles)
+    matrix = context.grants = compare_grants(context.needed, token.roles)
     missing = [grant.permission for grant in matrix if grant.state is GrantState.MISSING]
     if missing:
         return await _missing(context, token, missing, _granted(matrix))
@@ -62,18 +63,24 @@ async def _missing(context: CheckContext, token: Token, missing: list[str], gran
     registration = await _registration(context, token)
     if registration is None:
         return context.failed(CheckId.PERMISSIONS, "permission-missing", values=values)
-    wanted = [permission for permission in context.needed if permission.value in missing]
-    delegated = [permission.value for permission in wanted if _is_delegated(permission, registration)]
+    requested = {permission.value: _requested(permission, registration) for permission in context.needed}
+    context.grants = tuple(
+        replace(grant, requested=requested[grant.permission]) if grant.permission in missing else grant
+        for grant in context.grants
+    )
+    delegated = [name for name in missing if requested[name] is Requested.DELEGATED]
     if delegated:
         values["delegated"] = ", ".join(delegated)
         return context.failed(CheckId.PERMISSIONS, "permission-delegated", values=values)
-    listed = all(permission.app_role_id in registration.roles for permission in wanted)
+    listed = all(requested[name] is Requested.APPLICATION for name in missing)
     values["reason"] = _ADDED if listed else _NOT_ADDED
     return context.failed(CheckId.PERMISSIONS, "permission-missing", values=values)
 
 
-def _is_delegated(permission: Permission, registration: Registration) -> bool:
-    return permission.scope_id in registration.scopes and permission.app_role_id not in registration.roles
+def _requested(permission: Permission, registration: Registration) -> Requested:
+    if permission.app_role_id in registration.roles:
+        return Requested.APPLICATION
+    return Requested.DELEGATED if permission.scope_id in registration.scopes else Requested.NOT
 
 
 async def _registration(context: CheckContext, token: Token) -> Registration | None:

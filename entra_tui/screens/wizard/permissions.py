@@ -10,7 +10,7 @@ from textual.widgets import Static
 from entra_tui.checks.ladder import climb
 from entra_tui.guidance import GUIDES
 from entra_tui.model.finding import CheckId, CheckStatus
-from entra_tui.model.permission import Feature, GrantState, compare_grants, needed_permissions
+from entra_tui.model.permission import Feature, GrantState, needed_permissions
 from entra_tui.onboarding import STEP_CHECKS, Step
 from entra_tui.screens.wizard.step_body import StepBody
 from entra_tui.widgets.check_list import CheckList
@@ -91,12 +91,11 @@ class PermissionsStep(StepBody):
                 return
         else:
             return
-        if context.token is None or not context.token.readable:
+        if not context.grants:
             checks.show(result)
             return
-        matrix = compare_grants(context.needed, context.token.roles)
-        self.query_one(PermissionMatrix).show(matrix)
-        missing = [grant.permission for grant in matrix if grant.state is GrantState.MISSING]
+        self.query_one(PermissionMatrix).show(context.grants)
+        missing = [grant.permission for grant in context.grants if grant.state is GrantState.MISSING]
         if not missing:
             checks.show(result)
             self.onboarding.prove(Step.PERMISSIONS, result.summary)
