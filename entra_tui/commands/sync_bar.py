@@ -14,7 +14,7 @@ from rich.text import Text
 
 from entra_tui.commands.sync_text import narrate
 from entra_tui.commands.wait_text import REASONS
-from entra_tui.sync.events import Restarted, Waiting
+from entra_tui.sync.events import Restarted
 from entra_tui.sync.progress import SyncProgress
 
 if TYPE_CHECKING:
@@ -37,8 +37,6 @@ class SyncBar:
 
     def __init__(self, console: Console) -> None:
         self._progress = SyncProgress()
-        self._wait_reason = ""
-        self._wait_ends = 0.0
         self._terminal = Terminal(file=console.err, highlight=False, markup=False, emoji=False)
         self._live = Live(
             get_renderable=self._draw,
@@ -60,12 +58,7 @@ class SyncBar:
 
     def show(self, event: SyncEvent) -> None:
         """Take one event in; the next redraw shows it."""
-        now = time.monotonic()
-        self._progress.take(event, now)
-        if isinstance(event, Waiting):
-            # A page that was read before the wait may be told during it, so the countdown is kept here to its end.
-            self._wait_reason = REASONS[event.wait.reason]
-            self._wait_ends = now + event.wait.seconds
+        self._progress.take(event, time.monotonic())
         if isinstance(event, Restarted):
             self._terminal.print(narrate(event) or "")
 
@@ -87,8 +80,9 @@ class SyncBar:
     def _pace(self) -> str:
         """How fast and how much longer; during a wait its reason and what is left of it."""
         now = time.monotonic()
-        if now < self._wait_ends:
-            return f"{self._wait_reason}: {math.ceil(self._wait_ends - now)} s"
+        waiting = self._progress.waiting
+        if waiting is not None and (pause := self._progress.wait_left(now)):
+            return f"{REASONS[waiting.wait.reason]}: {math.ceil(pause)} s"
         if self._progress.rate is None:
             return ""
         left = self._progress.seconds_left(now)

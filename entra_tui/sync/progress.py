@@ -27,7 +27,7 @@ class SyncProgress:
         requests: Requests of the run so far, retries included.
         retries: How often a request had to be sent again.
         restarts: Why reading began again, in order.
-        waiting: The wait under way; None while requests run.
+        waiting: The latest wait, until something came of the request behind it; `wait_left` tells whether it lasts.
         finished: The lists that were brought up to date, in order, without the sum over several.
         held: What waits for somebody's word.
         failed: The first list that ended early; None when none did.
@@ -55,7 +55,10 @@ class SyncProgress:
 
     def take(self, event: SyncEvent, now: float) -> None:
         """Take in what happened at `now`."""
-        self.waiting = None
+        if not (isinstance(event, PageRead) and now < self._wait_ends):
+            # A page that was asked for before the wait is told during it.
+            self.waiting = None
+            self._wait_ends = 0.0
         self._latest = now
         match event:
             case Started():
@@ -113,11 +116,11 @@ class SyncProgress:
 
     def quiet_for(self, now: float) -> float:
         """Seconds since anything happened; 0 during a wait of our own, and while nothing happened yet."""
-        return 0.0 if self.waiting or self._latest is None else max(0.0, now - self._latest)
+        return 0.0 if self._latest is None else max(0.0, now - max(self._latest, self._wait_ends))
 
     def wait_left(self, now: float) -> float:
         """Seconds until the request is sent again; 0 when there is no wait."""
-        return max(0.0, self._wait_ends - now) if self.waiting else 0.0
+        return max(0.0, self._wait_ends - now)
 
     def _begin(self, event: Started, now: float) -> None:
         self.list, self.mode = event.list, event.mode

@@ -88,8 +88,8 @@ def notice(progress: SyncProgress, now: float, *, paused: bool) -> str:
     """What holds it up, or why it began as it did; blank when there is nothing to say."""
     if paused:
         return "Paused. The page under way is still written, no further one is asked for."
-    if progress.waiting is not None:
-        return wait(progress.waiting.wait, progress.wait_left(now))
+    if progress.waiting is not None and (left := progress.wait_left(now)):
+        return wait(progress.waiting.wait, left)
     quiet = progress.quiet_for(now)
     if quiet >= _LONG_SECONDS:
         return f"Microsoft has not answered for {countdown(quiet)}."

@@ -35,6 +35,20 @@ def test_a_wait_counts_down_and_lengthens_the_time_left_until_the_next_page() ->
     assert (progress.waiting, progress.wait_left(14.0), progress.retries) == (None, 0.0, 1)
 
 
+def test_a_page_from_before_the_wait_does_not_end_it() -> None:
+    progress = SyncProgress()
+    progress.take(Started(LIST, SyncMode.FULL), 0.0)
+    throttled = Waiting(LIST, Wait(WaitReason.THROTTLED, 12.0, 1, 429, asked=True))
+    progress.take(throttled, 1.0)
+    progress.take(page(1, 500), 1.1)
+    assert (progress.waiting, progress.entries) == (throttled, 500)
+    assert progress.wait_left(5.0) == pytest.approx(8.0)
+    assert progress.quiet_for(5.0) == 0.0
+    assert progress.quiet_for(15.0) == pytest.approx(2.0)
+    progress.take(page(2, 1000), 16.0)
+    assert (progress.waiting, progress.wait_left(16.0)) == (None, 0.0)
+
+
 def test_more_than_the_tenant_said_is_never_more_than_all() -> None:
     progress = SyncProgress()
     progress.take(Started(LIST, SyncMode.FULL), 0.0)

@@ -27,7 +27,7 @@ from entra_tui.storage.lists.history import (
     record_edits,
     record_run,
 )
-from entra_tui.storage.lists.reading import EntryFilter, count_rows, read_entry, read_rows
+from entra_tui.storage.lists.reading import EntryFilter, count_rows, read_entry, read_rows, read_rows_from_end
 from entra_tui.storage.lists.stage import Stage
 from entra_tui.storage.private_file import locked
 
@@ -253,12 +253,13 @@ class ListDatabase:
             wanted: Which entries.
         """
         with self._connections.read() as connection:
-            table = find_list(connection, list_name).table
-            return (
-                []
-                if table is None
-                else list(read_rows(connection, table, offset=offset, limit=limit, search=search, wanted=wanted))
-            )
+            record = find_list(connection, list_name)
+            if record.table is None:
+                return []
+            narrowed = bool(search.strip()) or wanted is not EntryFilter.ALL
+            if not narrowed and record.entries // 2 < offset < record.entries:
+                return read_rows_from_end(connection, record.table, record.entries - offset, limit=limit)
+            return list(read_rows(connection, record.table, offset=offset, limit=limit, search=search, wanted=wanted))
 
     def entry(self, list_name: str, entry_id: str) -> Entry | None:
         """One entry in full; None where the list does not hold it."""

@@ -49,6 +49,14 @@ def read_rows(
         yield decode(entry_id, body)
 
 
+def read_rows_from_end(connection: sqlite3.Connection, table: EntryTable, left: int, *, limit: int) -> list[Entry]:
+    """Of the last `left` rows the first `limit`, in the usual order: the end of a long list is near from behind."""
+    query = "SELECT id, body FROM rows_{n} ORDER BY search DESC, flags DESC, position DESC LIMIT ? OFFSET ?"
+    given = min(left, limit)
+    found = connection.execute(table.sql(query), (given, left - given))
+    return [decode(entry_id, body) for entry_id, body in found][::-1]
+
+
 def read_entry(connection: sqlite3.Connection, table: EntryTable, entry_id: str) -> Entry | None:
     """One entry by its id; None where there is none."""
     row = connection.execute(
