@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from entra_tui.graph.errors import AnswerFault, RequestFailed, Unreadable, UnsafeDestination
 from entra_tui.model.entry import Changes
@@ -13,7 +13,7 @@ from entra_tui.sync.list_run import StartOver
 from entra_tui.sync.refusals import is_delta_expired, is_delta_not_offered, is_page_expired
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from entra_tui.model.entry import Entry
     from entra_tui.storage.lists import ListDatabase
@@ -26,13 +26,28 @@ LARGEST_DELTA: Final = 20_000
 _MOST_EXAMPLES: Final = 100
 
 
-async def read_changes(run: ListRun, link: str, take: Callable[[Sequence[Mapping[str, object]]], int]) -> str:
+class ChangeSet(Protocol):
+    """What a delta tells, gathered page by page; its length is the number of changed entries."""
+
+    def take(self, items: Iterable[Mapping[str, object]]) -> None:
+        """Take a page's objects."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """How much is held in memory: changed objects, and members that came or went."""
+        ...
+
+    def __len__(self) -> int: ...
+
+
+async def read_changes(run: ListRun, link: str, changes: ChangeSet) -> str:
     """Read the changes behind a list's delta link.
 
     Args:
         run: The run.
         link: The delta link.
-        take: Given each page's objects, gives back how many changed objects there are by now.
+        changes: Takes what is told.
 
     Returns:
         The delta link for the next run.
@@ -51,10 +66,10 @@ async def read_changes(run: ListRun, link: str, take: Callable[[Sequence[Mapping
     try:
         async with aclosing(run.pages(of_delta=True).behind(link)) as pages:
             async for page in pages:
-                changed = take(page.items)
+                changes.take(page.items)
                 next_time = page.delta_link or next_time
-                run.tell_page(changed)
-                if changed > LARGEST_DELTA:
+                run.tell_page(len(changes))
+                if changes.size > LARGEST_DELTA:
                     raise StartOver(RestartReason.DELTA_TOO_LARGE, _too_large(run.around.directory.host))
     except RequestFailed as error:
         if is_delta_expired(error):

@@ -26,6 +26,11 @@ class DeltaRound:
     def __len__(self) -> int:
         return len(self._changed) + len(self._removed)
 
+    @property
+    def size(self) -> int:
+        """How many objects are held."""
+        return len(self)
+
     def take(self, items: Iterable[Mapping[str, object]]) -> None:
         """Merge a page's objects."""
         for item in items:

@@ -18,7 +18,7 @@ from entra_tui.sync.refusals import is_delta_expired, is_delta_not_offered, is_p
 from entra_tui.sync.rows import REMOVED, scalar_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from entra_tui.storage.lists import Stage
     from entra_tui.sync.events import Finished, Held
@@ -132,14 +132,8 @@ class GroupList:
             raise
 
     async def _by_delta(self, link: str) -> Finished | Held:
-        members = Memberships()
-        changes = _Round(members)
-
-        def take(items: Sequence[Mapping[str, object]]) -> int:
-            changes.take(items)
-            return len(changes) + len(members)
-
-        next_time = await read_changes(self._run, link, take)
+        changes = _Round(Memberships())
+        next_time = await read_changes(self._run, link, changes)
         upserts = await self._around.storage.do(self._merged, changes)
         return await finish_changes(self._run, upserts, changes.removed, next_time)
 
@@ -167,6 +161,11 @@ class _Round:
 
     def __len__(self) -> int:
         return len(self._changed) + len(self._removed)
+
+    @property
+    def size(self) -> int:
+        """How many groups and members are held."""
+        return len(self) + len(self.members)
 
     def take(self, items: Iterable[Mapping[str, object]]) -> None:
         """Merge a page's groups."""

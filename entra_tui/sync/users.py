@@ -213,10 +213,5 @@ class UserList:
 
     async def _by_delta(self, link: str) -> Finished | Held:
         changes = DeltaRound(self._columns)
-
-        def take(items: Sequence[Mapping[str, object]]) -> int:
-            changes.take(items)
-            return len(changes)
-
-        next_time = await read_changes(self._run, link, take)
+        next_time = await read_changes(self._run, link, changes)
         return await finish_changes(self._run, tuple(changes.changed), changes.removed, next_time)
