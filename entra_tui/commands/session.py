@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from entra_tui.services import open_services
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from entra_tui.storage.folders import Folders
 
 Result = TypeVar("Result")
+
+# Windows knows no handler on a loop; there a signal ends the process by itself.
+_ENDING: Final = () if sys.platform == "win32" else (signal.SIGTERM, signal.SIGHUP)
 
 
 class Session:
@@ -36,27 +39,28 @@ class Session:
         """The result of `work`.
 
         Raises:
-            KeyboardInterrupt: SIGINT or SIGTERM came; `work` was cancelled and has cleaned up.
+            KeyboardInterrupt: SIGINT, SIGTERM or SIGHUP came; `work` was cancelled and has cleaned up.
         """
         return run_interruptible(self._runner, work)
 
 
 def run_interruptible(runner: asyncio.Runner, work: Coroutine[Any, Any, Result]) -> Result:
-    """The result of `work`, which SIGTERM ends like Ctrl+C.
+    """The result of `work`, which SIGTERM and a closed terminal end like Ctrl+C; under `nohup` it outlives that.
 
     Raises:
-        KeyboardInterrupt: SIGINT or SIGTERM came; `work` was cancelled and has cleaned up.
+        KeyboardInterrupt: SIGINT, SIGTERM or SIGHUP came; `work` was cancelled and has cleaned up.
     """
     if threading.current_thread() is not threading.main_thread():
         return runner.run(work)
     loop = runner.get_loop()
-    earlier = signal.getsignal(signal.SIGTERM)
+    earlier = {number: signal.getsignal(number) for number in _ENDING}
+    heeded = [number for number, handler in earlier.items() if handler is not signal.SIG_IGN]
 
     async def until_terminated() -> Result:
         task = asyncio.current_task()
-        # Windows knows no handler on a loop; there SIGTERM ends the process by itself.
-        if task is not None and sys.platform != "win32":
-            loop.add_signal_handler(signal.SIGTERM, task.cancel)
+        assert task is not None  # noqa: S101 - a coroutine runs in one
+        for number in heeded:
+            loop.add_signal_handler(number, task.cancel)
         return await work
 
     try:
@@ -64,9 +68,9 @@ def run_interruptible(runner: asyncio.Runner, work: Coroutine[Any, Any, Result])
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
     finally:
-        if sys.platform != "win32":
-            loop.remove_signal_handler(signal.SIGTERM)
-        signal.signal(signal.SIGTERM, earlier)
+        for number in heeded:
+            loop.remove_signal_handler(number)
+            signal.signal(number, earlier[number])
 
 
 @contextmanager

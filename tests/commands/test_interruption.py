@@ -37,7 +37,7 @@ def stuck(tmp_path: Path) -> Iterator[Practice]:
         yield practice
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
 def test_a_sync_that_is_interrupted_changes_nothing_and_goes_on_later(
     number: signal.Signals, stuck: Practice, tmp_path: Path
 ) -> None:
