@@ -10,14 +10,16 @@ import shutil
 import sys
 import textwrap
 import warnings
+from contextlib import contextmanager
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 
-from entra_tui.commands.errors import UsageError
+from entra_tui.commands.errors import OutputError, UsageError
 from entra_tui.model.secret import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 _NARROWEST: Final = 40
 _WIDEST: Final = 100
@@ -56,7 +58,13 @@ class Console:
 
     @classmethod
     def of_process(cls) -> Console:
-        """The process's own streams; a character that a stream's encoding lacks is written as an escape."""
+        """The process's own streams; a character that a stream's encoding lacks is written as an escape.
+
+        A stream that the process was started without is the null device.
+        """
+        sys.stdin = sys.stdin or Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - as long as the process lives
+        sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+        sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
@@ -98,9 +106,15 @@ class Console:
     # ------------------------------------------------------------ writing
 
     def write(self, text: str = "") -> None:
-        """A line of data on stdout, at once."""
-        self._out.write(f"{text}\n")
-        self._out.flush()
+        """A line of data on stdout, at once.
+
+        Raises:
+            OutputError: It cannot be written.
+            BrokenPipeError: Nobody reads it any more.
+        """
+        with self._writing():
+            self._out.write(f"{text}\n")
+            self._out.flush()
 
     def wrap(self, text: str, *, lead: str = "", indent: str | None = None) -> list[str]:
         """A paragraph as lines that fit the terminal; addresses are never broken.
@@ -129,11 +143,18 @@ class Console:
         """A JSON document on stdout; in ASCII, so that no encoding and no terminal can be upset by it."""
         self.write(json.dumps(value, indent=None if one_line else 2))
 
-    @property
-    def binary(self) -> BinaryIO:
-        """Stdout for bytes."""
-        self._out.flush()
-        return self._out.buffer
+    @contextmanager
+    def binary(self) -> Iterator[BinaryIO]:
+        """Stdout for bytes.
+
+        Raises:
+            OutputError: They cannot be written.
+            BrokenPipeError: Nobody reads them any more.
+        """
+        with self._writing():
+            self._out.flush()
+            yield self._out.buffer
+            self._out.buffer.flush()
 
     def narrate(self, text: str) -> None:
         """A line for a person on stderr; nothing depends on somebody reading it."""
@@ -143,12 +164,30 @@ class Console:
         except OSError:
             return
 
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            self.abandon()
+            raise OutputError(
+                f"Standard output cannot be written ({error.strerror}); make room, or send it somewhere else."
+            ) from error
+
     def flush(self) -> None:
-        """Bring out what is buffered, while an error can still be told."""
-        self._out.flush()
+        """Bring out what is buffered, while an error can still be told.
+
+        Raises:
+            OutputError: It cannot be written.
+            BrokenPipeError: Nobody reads it any more.
+        """
+        with self._writing():
+            self._out.flush()
 
     def abandon(self) -> None:
-        """Write nothing more: the reader has gone, and the interpreter must not complain when it flushes."""
+        """Write nothing more: nobody takes it, and the interpreter must not complain when it flushes."""
         void = os.open(os.devnull, os.O_WRONLY)
         os.dup2(void, self._out.fileno())
         os.close(void)

@@ -15,6 +15,18 @@ class UsageError(Exception):
         self.sentence = sentence
 
 
+class OutputError(Exception):
+    """Standard output does not take what a command found out.
+
+    Attributes:
+        sentence: Why, and what to do.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
 class Declined(Exception):
     """A person was asked and said no.
 

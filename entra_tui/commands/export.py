@@ -36,7 +36,8 @@ def export(console: Console, folders: Folders, *, name: str, form: str, target: 
     with ListDatabase(folders.data / LISTS_FILE) as database:
         found = _find(database, name)
         if target in {None, "-"}:
-            write_list(database, found, ExportFormat(form), console.binary, harmless_only=console.shows_data)
+            with console.binary() as out:
+                write_list(database, found, ExportFormat(form), out, harmless_only=console.shows_data)
             return ExitCode.DONE
         path = Path(str(target)).expanduser()
         count = write_list_file(database, found, ExportFormat(form), path)

@@ -6,7 +6,7 @@ import logging
 import os
 from typing import TYPE_CHECKING
 
-from entra_tui.commands.errors import Declined, UsageError
+from entra_tui.commands.errors import Declined, OutputError, UsageError
 from entra_tui.commands.exit_code import ExitCode
 from entra_tui.graph.errors import RequestFailed
 from entra_tui.graph.redaction import Redactor
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from entra_tui.commands.console import Console
 
-_MAY_WORK_LATER = (DiskFullError, KeyringError, LockedError, StageLostError)
+_MAY_WORK_LATER = (OutputError, DiskFullError, KeyringError, LockedError, StageLostError)
 
 
 def end_with(error: Exception, console: Console, home: Path | None) -> ExitCode:
@@ -38,7 +38,7 @@ def end_with(error: Exception, console: Console, home: Path | None) -> ExitCode:
         home: The folder of `--data-dir` or `ENTRA_TUI_HOME`; None for the system's own.
     """
     match error:
-        case UsageError() | StorageError() | ReportError():
+        case UsageError() | OutputError() | StorageError() | ReportError():
             console.narrate(f"entra-tui: {error.sentence}")
             return ExitCode.FAILED if isinstance(error, _MAY_WORK_LATER) else ExitCode.USAGE
         case Declined():

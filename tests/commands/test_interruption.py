@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,6 @@ from tests.commands.program import SECONDS, Practice, Program, command, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 STUCK = """
 title = "Throttled for long"
@@ -126,3 +126,21 @@ def test_a_port_that_is_taken_is_named(healthy: Practice, program: Program) -> N
     assert done.returncode == 2
     assert done.stdout == ""
     assert f"port {healthy.port} cannot be used" in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full is Linux's own")
+def test_streams_that_take_nothing(program: Program) -> None:
+    lists = [*command(), "list", "--json"]
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        told = subprocess.run(
+            lists, env=program.environment, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert told.returncode == 1
+    assert told.stderr.startswith("entra-tui: Standard output cannot be written (No space left on device);")
+    assert told.stderr.count("\n") == 1
+    for streams in ("<&-", ">&-", "2>&-", "<&- >&- 2>&-"):
+        line = f'exec "$0" "$@" {streams}'
+        closed = subprocess.run(
+            ["sh", "-c", line, *lists], env=program.environment, capture_output=True, text=True, check=False
+        )
+        assert (closed.returncode, closed.stderr) == (0, ""), streams
