@@ -34,6 +34,75 @@ async def test_a_permission_opens_what_it_is_for_and_nothing_else(permission: st
     assert opened == {path for path, needed in READING.items() if permission in needed}
 
 
+NEWCOMER = {
+    "accountEnabled": False,
+    "displayName": "Nora Newcomer",
+    "mailNickname": "nora",
+    "passwordProfile": {"password": "planted-and-not-kept"},
+}
+
+
+async def test_users_come_change_and_go_for_whoever_may_write_them() -> None:
+    world = practice(granted=(*GUIDE, "User.ReadWrite.All"))
+    await world.sign_in()
+    link = (await world.get("users/delta?$deltatoken=latest")).json()["@odata.deltaLink"]
+    name = f"nora@{world.cloud.tenant.spec.domain}"
+
+    created = await world.send("POST", "users", {**NEWCOMER, "userPrincipalName": name})
+    assert created.status_code == 201
+    assert (created.json()["userPrincipalName"], created.json()["displayName"]) == (name, "Nora Newcomer")
+    user = created.json()["id"]
+    again = await world.send("POST", "users", {**NEWCOMER, "userPrincipalName": name.upper()})
+    assert "already exists" in again.json()["error"]["message"]
+    assert (await world.send("PATCH", f"users/{name}", {"jobTitle": "Auditor", "surname": None})).status_code == 204
+    shown = (await world.get(f"users/{user}?$select=jobTitle,accountEnabled,mailNickname")).json()
+    assert (shown["jobTitle"], shown["accountEnabled"], shown["mailNickname"]) == ("Auditor", False, "nora")
+    rows, link_after = await world.read_all(link)
+    assert [(row["id"], row["jobTitle"]) for row in rows] == [(user, "Auditor")]
+    assert (await world.send("DELETE", f"users/{user}")).status_code == 204
+    assert (await world.get(f"users/{user}")).status_code == 404
+    assert link_after is not None
+    assert (await world.read_all(link_after))[0] == [{"id": user, "@removed": {"reason": "changed"}}]
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ({}, "required for property 'accountEnabled'"),
+        ({**NEWCOMER, "userPrincipalName": "nora@elsewhere.example"}, "domain portion"),
+        ({**NEWCOMER, "userPrincipalName": "nora"}, "domain portion"),
+        ({**NEWCOMER, "userPrincipalName": "a@b", "displayName": ""}, "property 'displayName'"),
+        ({**NEWCOMER, "userPrincipalName": "a@b", "displayName": 7}, "property 'displayName'"),
+        ({**NEWCOMER, "userPrincipalName": "a@b", "DisplayName": "x"}, "Invalid property 'DisplayName'"),
+        ({**NEWCOMER, "userPrincipalName": "a@b", "createdDateTime": "2026-01-01"}, "read-only"),
+        ({**NEWCOMER, "userPrincipalName": "a@b", "passwordProfile": "x"}, "Invalid property 'passwordProfile'"),
+    ],
+)
+async def test_a_user_that_cannot_be_is_refused(body: dict[str, Any], told: str) -> None:
+    world = practice(granted=(*GUIDE, "User.ReadWrite.All"))
+    await world.sign_in()
+    before = len(world.cloud.tenant.users)
+    answer = await world.send("POST", "users", body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "Request_BadRequest")
+    assert told in answer.json()["error"]["message"]
+    assert len(world.cloud.tenant.users) == before
+
+
+@pytest.mark.parametrize(("granted", "of_groups"), [((), 403), (("Directory.ReadWrite.All",), 501)])
+async def test_writing_takes_its_permission_and_groups_are_not_written_here(
+    granted: tuple[str, ...], of_groups: int
+) -> None:
+    world = practice(granted=(*GUIDE, *granted))
+    await world.sign_in()
+    user, group = world.cloud.tenant.users.id_at(0), world.cloud.tenant.groups.all()[0].id
+    writes = [("POST", "groups"), ("PATCH", f"groups/{group}"), ("DELETE", f"groups/{group}")]
+    writes += [("POST", f"groups/{group}/members/$ref"), ("DELETE", f"groups/{group}/members/{user}/$ref")]
+
+    assert {(await world.send(method, path, {})).status_code for method, path in writes} == {of_groups}
+    assert (await world.send("PATCH", f"users/{user}", {})).status_code == (204 if granted else 403)
+    assert (await world.send("PUT", f"users/{user}", {})).status_code == 405
+
+
 async def _refusal(world: Practice, path: str, **headers: str) -> tuple[int, str]:
     answer = await world.get(path, **headers)
     return answer.status_code, answer.json()["error"]["code"]

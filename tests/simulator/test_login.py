@@ -178,7 +178,7 @@ async def test_rotated_keys_are_published_with_the_ones_before() -> None:
         ({"scope": ""}, 400, "invalid_request", 900144),
         ({"scope": "a/.default b/.default"}, 400, "invalid_scope", 70011),
         ({"grant_type": "password"}, 400, "unsupported_grant_type", 70003),
-        ({"tenant": "common"}, 400, "invalid_request", 50059),
+        ({"tenant": "common"}, 400, "invalid_request", 90019),
         ({"tenant": "nowhere.example"}, 400, "invalid_tenant", 90002),
         ({"host": "https://login.microsoftonline.us"}, 400, "invalid_request", 900382),
         ({"client_assertion": "x"}, 401, "invalid_client", 700027),

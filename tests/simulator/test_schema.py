@@ -204,6 +204,24 @@ async def test_delta_with_changes_holds() -> None:
     await _shape(world, groups_link, "groupDeltaPage")
 
 
+async def test_a_written_user_holds() -> None:
+    world = practice(granted=(*GUIDE, "User.ReadWrite.All"))
+    await world.sign_in()
+    name = f"nora@{world.cloud.tenant.spec.domain}"
+    body = {"accountEnabled": True, "displayName": "Nora", "mailNickname": "nora", "userPrincipalName": name}
+
+    made = await world.send("POST", "users", body | {"passwordProfile": {"password": "x"}})
+    assert made.status_code == 201
+    _hold(made.json(), "user")
+    await _shape(world, f"users/{made.json()['id']}", "user")
+    for refused in (
+        await world.send("POST", "users", {}),
+        await world.send("PATCH", f"users/{name}", {"displayname": "x"}),
+        await world.send("POST", "groups", {}),
+    ):
+        _hold(refused.json(), "odataError")
+
+
 async def test_a_batch_holds() -> None:
     world = practice()
     await world.sign_in()

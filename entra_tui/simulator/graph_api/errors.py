@@ -69,6 +69,11 @@ def unsupported_query(message: str) -> GraphRefusal:
     return GraphRefusal(400, "Request_UnsupportedQuery", message)
 
 
+def not_offered() -> GraphRefusal:
+    """What Graph knows and does not serve."""
+    return GraphRefusal(501, "NotImplemented", "This operation target is not yet supported.")
+
+
 def unknown_segment(segment: str) -> GraphRefusal:
     """A path that leads nowhere."""
     return GraphRefusal(400, "BadRequest", f"Resource not found for the segment '{segment}'.")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from entra_tui.simulator.graph_api.call import Operation, json_answer
-from entra_tui.simulator.graph_api.errors import not_found
+from entra_tui.simulator.graph_api.errors import not_found, not_offered
 from entra_tui.simulator.graph_api.listing import count_answer, list_answer
 from entra_tui.simulator.graph_api.members import ListedMembers, list_members
-from entra_tui.simulator.graph_api.permissions import GROUPS_READ, MEMBERS_READ
+from entra_tui.simulator.graph_api.permissions import GROUPS_READ, GROUPS_WRITE, MEMBERS_READ
 from entra_tui.simulator.graph_api.resources import Resource, Selection, parse_select, refuse_expand
 from entra_tui.simulator.groups import MemberKind
 from entra_tui.simulator.messages import Answer
@@ -94,6 +94,15 @@ def _members_count(call: GraphCall) -> Answer:
     return Answer(200, count_answer(call, members, Resource.USER).encode(), _TEXT)
 
 
+def _no_writing(call: GraphCall) -> Answer:
+    del call
+    raise not_offered()
+
+
+def _writing(method: str, template: str) -> Operation:
+    return Operation(method, template, Traffic.GROUPS, 1, GROUPS_WRITE, GROUPS_WRITE, _no_writing)
+
+
 _MEMBERS: Final = Traffic.GROUP_MEMBERS
 
 OPERATIONS = (
@@ -115,4 +124,9 @@ OPERATIONS = (
         MEMBERS_READ,
         _transitive_users,
     ),
+    _writing("POST", "/groups"),
+    _writing("PATCH", "/groups/{group}"),
+    _writing("DELETE", "/groups/{group}"),
+    _writing("POST", "/groups/{group}/members/$ref"),
+    _writing("DELETE", "/groups/{group}/members/{member}/$ref"),
 )

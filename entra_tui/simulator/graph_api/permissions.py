@@ -13,6 +13,7 @@ _DIRECTORY: Final = frozenset({"Directory.Read.All", "Directory.ReadWrite.All"})
 _USER_FULL: Final = frozenset({"User.Read.All", "User.ReadWrite.All"}) | _DIRECTORY
 
 USERS_READ: Final = (_USER_FULL | {"User.ReadBasic.All"},)
+USERS_WRITE: Final = (frozenset({"User.ReadWrite.All", "Directory.ReadWrite.All"}),)
 USERS_DELTA: Final = (_USER_FULL,)
 GROUPS_READ: Final = (
     _DIRECTORY
@@ -24,6 +25,7 @@ GROUPS_READ: Final = (
         "GroupMember.ReadWrite.All",
     },
 )
+GROUPS_WRITE: Final = (frozenset({"Group.ReadWrite.All", "Directory.ReadWrite.All"}),)
 MEMBERS_READ: Final = (
     _DIRECTORY
     | {

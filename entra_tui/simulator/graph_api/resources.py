@@ -11,7 +11,7 @@ from importlib import resources
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from entra_tui.simulator.graph_api.errors import GraphRefusal, unsupported_query
+from entra_tui.simulator.graph_api.errors import GraphRefusal, not_offered, unsupported_query
 from entra_tui.simulator.people import COLUMN_PLACES
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def parse_select(text: str | None, resource: Resource, *, single: bool = False) 
         if name is None:
             raise _not_parsed(f"Could not find a property named '{part.strip()}' on type", resource)
         if name in kind.kept_elsewhere and not single:
-            raise GraphRefusal(501, "NotImplemented", "This operation target is not yet supported.")
+            raise not_offered()
         if name not in names and name not in kind.navigation:
             names.append(name)
     return Selection(resource, tuple(names), chosen=True)

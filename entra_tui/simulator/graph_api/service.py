@@ -20,6 +20,7 @@ from entra_tui.simulator.graph_api import (
     user_memberships,
     users,
     users_delta,
+    users_writing,
 )
 from entra_tui.simulator.graph_api.batch import batch_answer
 from entra_tui.simulator.graph_api.call import Caller, CallerKind, GraphCall, Operation, parse_options
@@ -38,6 +39,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *organization.OPERATIONS,
     *users.OPERATIONS,
     *users_delta.OPERATIONS,
+    *users_writing.OPERATIONS,
     *user_memberships.OPERATIONS,
     *groups.OPERATIONS,
     *groups_delta.OPERATIONS,

@@ -44,7 +44,7 @@ def token_answer(cloud: PracticeCloud, request: IncomingRequest, named: str, *, 
     if grant != "client_credentials":
         raise SignInRefusal(70003, grant_type=grant) if grant else SignInRefusal(900144, parameter="grant_type")
     if named.lower() in SHARED:
-        raise SignInRefusal(50059)
+        raise SignInRefusal(90019)
     tenant = find_tenant(named, request.site, cloud.tenants)
     if not is_local(tenant, request.site):
         raise SignInRefusal(900382)
