@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from entra_tui.model.clock import Clock, SystemClock
 from entra_tui.simulator.administration import Administration
 from entra_tui.simulator.device_sign_in import DeviceSignIns
-from entra_tui.simulator.faults import FaultBoard
+from entra_tui.simulator.fault_board import FaultBoard
 from entra_tui.simulator.graph_api.throttling import Budgets
 from entra_tui.simulator.identifiers import Identifiers, mixed
 from entra_tui.simulator.refresh_tokens import RefreshTokens

@@ -1,7 +1,7 @@
 """What can go wrong between a program and Microsoft, one function for each kind.
 
-A fault strikes requests of one kind of traffic: it lets the first `after` of them pass, then strikes `times` times.
-Faults of the connection strike before a request is sent; `transport` and `server` ask for them.
+Another fault of an answer is another kind and its effect, here and nowhere else; `fault_board` tells when it strikes.
+Faults of the connection strike before a request is sent; `transport` and `server` make them real.
 """
 
 from __future__ import annotations
@@ -303,7 +303,7 @@ def _missing_link(strike: Strike) -> Answer:
     return _rewritten(strike.proceed(), change)
 
 
-_EFFECTS: Final[dict[FaultKind, Callable[[Strike], Answer]]] = {
+EFFECTS: Final[dict[FaultKind, Callable[[Strike], Answer]]] = {
     FaultKind.THROTTLED: _throttled,
     FaultKind.SERVER_ERROR: _server_error,
     FaultKind.UNAUTHORIZED: _unauthorized,
@@ -323,69 +323,10 @@ _EFFECTS: Final[dict[FaultKind, Callable[[Strike], Answer]]] = {
     FaultKind.MISSING_VALUE: _missing_value,
     FaultKind.MISSING_LINK: _missing_link,
 }
-_PAGE_TOKEN: Final = "$skiptoken="
-_ONLY_WITH: Final = {FaultKind.EXPIRED_PAGE_TOKEN: _PAGE_TOKEN, FaultKind.EXPIRED_DELTA_TOKEN: "$deltatoken="}
+"""What each fault of an answer does to it."""
 
+PAGE_TOKEN: Final = "$skiptoken="
+"""What a request for a further page has in its query."""
 
-class FaultBoard:
-    """Which faults are still to strike, and which have."""
-
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
-        self._faults = faults
-        self._passed = [0] * len(faults)
-        self._struck = [0] * len(faults)
-        self._dead: dict[str, Fault] = {}
-        self._before: dict[Traffic, Answer] = {}
-        self._requests = 0
-
-    def answer(
-        self, traffic: Traffic, request: IncomingRequest, now: datetime, proceed: Callable[[], Answer]
-    ) -> Answer:
-        """What a request of a kind is answered, with what may go wrong.
-
-        Raises:
-            SignInRefusal, GraphRefusal: As a fault wants it, or as `proceed` does.
-        """
-        if not self._faults:
-            return proceed()
-        self._requests += 1
-        fault = self._dead.get(request.query) or self._striking(traffic, request)
-        if fault is None:
-            answer = proceed()
-        else:
-            strike = Strike(fault, request, now, proceed, self._before.get(traffic), self._requests)
-            answer = _EFFECTS[fault.kind](strike)
-        self._before[traffic] = answer
-        return answer
-
-    def connection_fault(self, service: Service) -> FaultKind | None:
-        """What prevents a connection to a host of this service; None when nothing does."""
-        seen = Traffic.LOGIN if service is Service.LOGIN else Traffic.GRAPH
-        for place, fault in enumerate(self._faults):
-            reached = fault.kind in CONNECTION_FAULTS and (service is Service.BOTH or covers(fault.where, seen))
-            if reached and self._counts(place, fault):
-                return fault.kind
-        return None
-
-    def _striking(self, traffic: Traffic, request: IncomingRequest) -> Fault | None:
-        for place, fault in enumerate(self._faults):
-            if fault.kind in CONNECTION_FAULTS or not covers(fault.where, traffic):
-                continue
-            needed = _PAGE_TOKEN if fault.pages_only else _ONLY_WITH.get(fault.kind)
-            query = request.query.replace("%24", "$")
-            if needed is not None and (needed not in query or f"{needed}latest" in query):
-                continue
-            if self._counts(place, fault):
-                if fault.kind in _ONLY_WITH:
-                    self._dead[request.query] = fault
-                return fault
-        return None
-
-    def _counts(self, place: int, fault: Fault) -> bool:
-        if self._passed[place] < fault.after:
-            self._passed[place] += 1
-            return False
-        if fault.times is not None and self._struck[place] >= fault.times:
-            return False
-        self._struck[place] += 1
-        return True
+ONLY_WITH: Final = {FaultKind.EXPIRED_PAGE_TOKEN: PAGE_TOKEN, FaultKind.EXPIRED_DELTA_TOKEN: "$deltatoken="}
+"""Faults that kill a token, and what a request that brings one has in its query."""

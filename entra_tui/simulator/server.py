@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from entra_tui.model.secret import Secret
     from entra_tui.simulator.cloud import PracticeCloud
-    from entra_tui.simulator.faults import FaultBoard
+    from entra_tui.simulator.fault_board import FaultBoard
 
 DEFAULT_PORT: Final = 8443
 
