@@ -130,11 +130,11 @@ class DemoApp(EntraApp):
         if not isinstance(self.screen, ScenarioPicker):
             self.push_screen(ScenarioPicker(self.services, list_scenarios(), self._chosen))
 
-    def _chosen(self, scenario: Scenario) -> None:
+    def _chosen(self, scenario: Scenario, plays: bool) -> None:
         # Not in the picker's own task, which ends with the picker.
-        self.run_worker(self.begin(as_shown(scenario)), group="begin")
+        self.run_worker(self.begin(as_shown(scenario), plays=plays), group="begin")
 
-    async def begin(self, scenario: Scenario) -> None:
+    async def begin(self, scenario: Scenario, *, plays: bool = False) -> None:
         """Open a fresh practice tenant of `scenario`, on the first screen; once, though its key was pressed twice."""
         if self._is_beginning:
             return
@@ -148,6 +148,8 @@ class DemoApp(EntraApp):
         await before.aclose()
         await self.push_screen(HomeScreen(self.services))
         self._is_beginning = False
+        if plays:
+            self.action_play()
 
     # ------------------------------------------------------------ playing by itself
 

@@ -199,10 +199,12 @@ def _story(table: Table, expected: Expected) -> Story:
         if len(caption) > _LONGEST_CAPTION:
             raise said.error(chapter.value, f"is longer than {_LONGEST_CAPTION} characters")
     said.finish()
+    put_right = table.flag("put_right", default=False)
+    ends_early = expected.sync_outcome is SyncOutcome.NOT_RUN and not put_right
     story = Story(
-        minutes=table.integer("minutes", 1 if expected.sync_outcome is SyncOutcome.NOT_RUN else 2),
+        minutes=table.integer("minutes", 1 if ends_early else 2),
         captions={chapter: caption for chapter, caption in captions.items() if caption},
-        put_right=table.flag("put_right", default=False),
+        put_right=put_right,
         code=table.text("code", "") or None,
     )
     table.finish()

@@ -98,6 +98,16 @@ async def test_the_picker_opens_another_scenario(tmp_path: Path) -> None:
         assert app.screen.query_one(OptionList).highlighted is not None
 
 
+async def test_the_picker_lets_a_scenario_play(tmp_path: Path) -> None:
+    app = demo(tmp_path, pick=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: isinstance(app.screen, ScenarioPicker))
+        await pilot.press("down", "f7")
+        await until(lambda: step(app) is Step.TENANT and bool(app.screen.query(CaptionBar)))
+        assert app.services.practice is not None
+        assert app.services.practice.scenario.name == "no-consent"
+
+
 async def test_a_key_that_is_pressed_twice_begins_once(tmp_path: Path) -> None:
     app = demo(tmp_path, pick=True)
     async with app.run_test(size=(80, 24)) as pilot:

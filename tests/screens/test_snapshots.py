@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Input, Select
 
+from entra_tui.autoplay.captions import say
 from entra_tui.graph.retry import Wait, WaitReason
 from entra_tui.model.entry import Changes, Entry
 from entra_tui.model.finding import Finding
@@ -23,8 +24,10 @@ from entra_tui.screens.ladder import LadderScreen
 from entra_tui.screens.lookup_list import LookupListScreen
 from entra_tui.screens.lookup_lists import LookupListsScreen
 from entra_tui.screens.requests import RequestsScreen
+from entra_tui.screens.scenario_picker import ScenarioPicker
 from entra_tui.screens.sync import SyncScreen
 from entra_tui.screens.troubleshoot import TroubleshootScreen
+from entra_tui.simulator.scenario import find_scenario
 from entra_tui.sync.events import Failed, Finished, Held, PageRead, Restarted, RestartReason, Started, SyncMode, Waiting
 from tests.screens.past_runs import eventful_history
 from tests.screens.scripted_sync import LIST, ScriptedSync
@@ -324,6 +327,16 @@ async def ladder_under_way(pilot: Pilot[int], stage: Stage) -> None:
     await until(pilot, lambda: "F1 Help" in seen(stage.app))
 
 
+async def pick_scenario(pilot: Pilot[int], stage: Stage) -> None:
+    names = ("healthy", "no-consent", "secret-id", "delegated-by-mistake", "large-tenant", "wrong-clock")
+    await push(pilot, stage, ScenarioPicker(stage.services, map(find_scenario, names), lambda _scenario, _plays: None))
+    await pilot.press("down")
+
+
+async def captioned(pilot: Pilot[int], stage: Stage) -> None:
+    await say(stage.app, "Fresh tokens show each grant of admin consent as it comes.")
+
+
 SCENES: tuple[Scene, ...] = (
     no_lists,
     lists,
@@ -363,6 +376,8 @@ SCENES: tuple[Scene, ...] = (
     ladder_under_way,
     ladder_healthy,
     ladder_passed_rung,
+    pick_scenario,
+    captioned,
 )
 
 
