@@ -92,19 +92,25 @@ def _demo(call: Call) -> int:
     if _wants_lines(call):
         from entra_tui.plain.door import run_plain_demo
 
-        return run_plain_demo(home_folder(arguments), arguments.scenario, users=arguments.users)
+        return run_plain_demo(_demo_folder(arguments), arguments.scenario, users=arguments.users)
     if not has_terminal and not (arguments.autoplay and arguments.exit):
         raise UsageError("The demo needs a terminal; `entra-tui simulate` serves the same practice tenant without.")
     from entra_tui.demo import Autoplay, run_demo
 
     autoplay = Autoplay(arguments.speed or 1.0, arguments.exit) if arguments.autoplay else None
     return run_demo(
-        home_folder(arguments),
+        _demo_folder(arguments),
         arguments.scenario,
         users=arguments.users,
         autoplay=autoplay,
         headless=not has_terminal,
     )
+
+
+def _demo_folder(arguments: argparse.Namespace) -> Path | None:
+    """A folder of the demo's own under `--data-dir`, so that it never meets real connectors; None is thrown away."""
+    named = getattr(arguments, "data_dir", None)
+    return Path(named) / "demo" if named else None
 
 
 def _check(call: Call) -> int:

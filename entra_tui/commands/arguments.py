@@ -76,7 +76,7 @@ _DEMO: Final = """\
 Without a scenario it offers all of them. In the set-up F5 fills in the
 scenario's values, F6 lets a simulated administrator act, and F9 starts over
 with a fresh tenant. While it plays by itself any key hands it over to you, and
-F7 plays on."""
+F7 plays on. With --data-dir what was entered is kept, in its folder `demo`."""
 
 _EVIDENCE: Final = """\
 Climbs the ladder once more, and writes who did it, when, the permissions needed

@@ -61,7 +61,7 @@ def serve(console: Console, visit: Visit, *, port: int) -> ExitCode:
     if visit.scenario:
         find_scenario(visit.scenario)
     if find_spec("textual_serve") is None:
-        raise UsageError("`entra-tui serve` needs one package more: `pip install textual-serve`.")
+        raise UsageError("`entra-tui serve` needs one package more: `pip install textual-serve~=1.1.3`.")
     from entra_tui.browser.server import AddressInUse, BrowserServer  # noqa: PLC0415 - the package may be missing
 
     if visit.own_data:

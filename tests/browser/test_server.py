@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import socket
 import sys
-from typing import TYPE_CHECKING
+import tomllib
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -14,11 +15,9 @@ from entra_tui.__main__ import main
 from entra_tui.browser.visitor import command_line, visitor_environment
 from tests.browser.served import environment_of, served, until_drawn, until_gone
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
+PROJECT = Path(__file__).parents[2] / "pyproject.toml"
 SECRET = "planted-x8Q~secretvalue"
 
 
@@ -88,7 +87,9 @@ def test_what_cannot_be_served_is_said_in_a_sentence(
     assert "no-such-scenario" in capsys.readouterr().err
     monkeypatch.setitem(sys.modules, "textual_serve", None)
     assert main(["serve"]) == 2
-    assert "pip install textual-serve" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    (needed,) = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["optional-dependencies"]["serve"]
+    assert f"pip install {needed}" in said
 
 
 def test_a_visitor_inherits_what_the_program_needs() -> None:

@@ -37,7 +37,7 @@ def test_an_action_that_is_none() -> None:
 
 
 def test_the_program_takes_them(tmp_path: Path) -> None:
-    folders = Folders.locate(tmp_path)
+    folders = Folders.locate(tmp_path / "demo")
     folders.ensure()
     (folders.config / "config.toml").write_text('version = 1\n[keys]\nhelp = "f12"\nquit = "f10"\nexplode = "f1"\n')
     session = Session(tmp_path, "demo", "healthy", "--data-dir", str(tmp_path))

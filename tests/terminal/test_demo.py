@@ -109,3 +109,17 @@ def test_over_ssh_the_mouse_stays_the_terminals_own(tmp_path: Path) -> None:
 def test_the_check_of_the_terminal_finds_what_is_left_on() -> None:
     assert left_behind("\x1b[?1049h\x1b[?25l") == ["the alternate screen", "a hidden cursor"]
     assert left_behind("\x1b[?1049h\x1b[?25l\x1b[?1049l\x1b[?25h") == []
+
+
+def test_a_demo_meets_no_real_connector(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    mine = '[[connectors]]\nname = "Contoso"\ntenant_id = "{0}"\nclient_id = "{1}"\nenvironment = "public"\n'
+    text = mine.format(HEALTHY.tenant, HEALTHY.client_id)
+    (home / "config.toml").write_text(text)
+    for options in ((), ("--data-dir", str(home))):
+        session = Session(home, "demo", "healthy", *options)
+        session.wait_for("0 connectors")
+        session.send(CTRL_Q)
+        assert session.end() == 0
+        assert (home / "config.toml").read_text() == text
