@@ -86,14 +86,16 @@ def _wants_lines(call: Call) -> bool:
 
 def _demo(call: Call) -> int:
     arguments = call.arguments
-    has_terminal = _has_terminal(call)
+    shows_screens = _has_terminal(call) and not _wants_lines(call)
     if (arguments.exit or arguments.speed is not None) and not arguments.autoplay:
         raise UsageError("--speed and --exit are for --autoplay.")
-    if _wants_lines(call):
+    if arguments.autoplay and not (shows_screens or arguments.exit):
+        raise UsageError("--autoplay needs a terminal that shows screens; with --exit it plays without one.")
+    if _wants_lines(call) and not arguments.autoplay:
         from entra_tui.plain.door import run_plain_demo
 
         return run_plain_demo(_demo_folder(arguments), arguments.scenario, users=arguments.users)
-    if not has_terminal and not (arguments.autoplay and arguments.exit):
+    if not (shows_screens or arguments.autoplay):
         raise UsageError("The demo needs a terminal; `entra-tui simulate` serves the same practice tenant without.")
     from entra_tui.demo import Autoplay, run_demo
 
@@ -103,7 +105,7 @@ def _demo(call: Call) -> int:
         arguments.scenario,
         users=arguments.users,
         autoplay=autoplay,
-        headless=not has_terminal,
+        headless=not shows_screens,
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from entra_tui.simulator.scenario import find_scenario
+from tests.commands.program import Program
 from tests.terminal.session import CTRL_Q, ENTER, Session, left_behind
 
 if TYPE_CHECKING:
@@ -123,3 +124,12 @@ def test_a_demo_meets_no_real_connector(tmp_path: Path) -> None:
         session.send(CTRL_Q)
         assert session.end() == 0
         assert (home / "config.toml").read_text() == text
+
+
+def test_a_story_plays_where_nothing_can_be_shown(tmp_path: Path) -> None:
+    program = Program(tmp_path / "home", {"TERM": "dumb"})
+    played = program.run("demo", "secret-id", "--autoplay", "--exit", "--speed", "1000")
+    assert (played.returncode, played.stdout, played.stderr) == (0, "", "")
+    refused = program.run("demo", "secret-id", "--autoplay")
+    assert refused.returncode == 2
+    assert "with --exit it plays without one" in refused.stderr
