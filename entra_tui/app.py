@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final, cast
 
-from textual import constants
+from textual import constants, events
 from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual._context import active_message_pump
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
+from textual.widget import Widget
+from textual.worker import WorkerFailed, active_worker
 
 from entra_tui.line import LineWatch, has_shell, restored_at_exit
 from entra_tui.screens.frame import Frame
@@ -23,6 +29,7 @@ from entra_tui.storage.log import start_log
 from entra_tui.storage.settings import Settings
 from entra_tui.terminal_kind import shows_unicode
 from entra_tui.widgets.ascii_only import AsciiOnly
+from entra_tui.widgets.hasty_keys import mend_hasty_keys
 from entra_tui.widgets.keymap import read_keymap
 from entra_tui.widgets.repaint import Changes, Picture
 from entra_tui.widgets.themes import DARK, LIGHT, theme_name
@@ -31,9 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from rich.console import RenderableType
-    from textual import events
     from textual.filter import LineFilter
-    from textual.geometry import Size
     from textual.screen import Screen
 
     from entra_tui.report.report import Report
@@ -41,6 +46,8 @@ if TYPE_CHECKING:
 
 _ASCII_ONLY: Final = AsciiOnly()
 _LONG_ENOUGH: Final = 20.0
+_READY_WITHIN: Final = 1.0
+"""Seconds after which a key is given to a screen that is not composed yet all the same."""
 
 
 class EntraApp(App[int]):
@@ -68,10 +75,10 @@ class EntraApp(App[int]):
         theme = theme_name(_settings(services).preferences.theme)
         # TEXTUAL_LOG names a file that is told every key and paste; nothing is ever written there.
         vars(constants).update(LOG_FILE=None, DEBUG=False)
+        mend_hasty_keys()
         super().__init__(ansi_color=theme.startswith("ansi"))
         self.services = services
         self._speaks_unicode = shows_unicode()
-        self._room: Size | None = None
         self._picture = Picture()
         self.animation_level = "none"
         self.register_theme(DARK)
@@ -92,15 +99,18 @@ class EntraApp(App[int]):
         for problem in problems:
             self.notify(problem, severity="warning", timeout=_LONG_ENOUGH, markup=False)
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Say so where the terminal has become too small, until it has grown again."""
-        # The application's own `size` follows later, and screens may change in between.
-        self._room = event.size
+    def _check_resize(self) -> None:
+        # Here, and not when the event comes: until Textual tells the screens, a moment later, they go on painting in
+        # the old size, and what the terminal makes of that nobody knows.
         self._picture.forget()
         self._fit()
+        super()._check_resize()
 
     def _fit(self) -> None:
-        too_small = is_too_small(self._room or self.size)
+        """Say so where the terminal is too small, for as long as it is."""
+        if not self.screen_stack:
+            return
+        too_small = is_too_small(self.size)
         if too_small and not isinstance(self.screen, TooSmall):
             self.push_screen(TooSmall())
         elif not too_small and isinstance(self.screen, TooSmall):
@@ -111,8 +121,8 @@ class EntraApp(App[int]):
         from entra_tui.screens.requests import RequestsScreen  # noqa: PLC0415 - loaded when first asked for
 
         screen = self.screen
-        if isinstance(screen, Frame) and not isinstance(screen, RequestsScreen):
-            self.push_screen(RequestsScreen(self.services, screen.selected_requests()))
+        if isinstance(screen, Frame) and not any(isinstance(shown, RequestsScreen) for shown in self.screen_stack):
+            screen.open(RequestsScreen(self.services, screen.selected_requests()))
 
     def watch_app_focus(self, focus: bool) -> None:
         """Let a screen take the keys that was opened while the terminal was not in front; Textual gives it none."""
@@ -120,6 +130,19 @@ class EntraApp(App[int]):
         wanted = self.AUTO_FOCUS if screen.AUTO_FOCUS is None else screen.AUTO_FOCUS
         if focus and screen.focused is None and wanted:
             screen.set_focus(next((widget for widget in screen.query(wanted) if widget.focusable), None))
+
+    async def on_event(self, event: events.Event) -> None:
+        """Give keys and clicks to a screen only when it is there as a whole; those that come sooner wait."""
+        if isinstance(event, events.Key | events.Paste | events.MouseEvent):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._until_whole(), _READY_WITHIN)
+        await super().on_event(event)
+
+    async def _until_whole(self) -> None:
+        screen = self.screen
+        await screen._mounted_event.wait()  # noqa: SLF001 - Textual tells nobody else that all is composed
+        if isinstance(screen, Frame):
+            await screen.until_whole()
 
     def action_suspend_process(self) -> None:
         """Go to sleep until the shell's `fg`; without a shell nobody could wake it."""
@@ -146,6 +169,10 @@ class EntraApp(App[int]):
         yield SystemCommand("Theme", "Choose the colors", self.action_change_theme)
         yield SystemCommand("Quit", "Leave; what was entered is kept", self.action_quit)
 
+    def _handle_exception(self, error: Exception) -> None:
+        if not _comes_too_late(error):
+            super()._handle_exception(error)
+
     def _fatal_error(self) -> None:
         # Textual's own prints a traceback with the values of local variables, a secret among them.
         self._close_messages_no_wait()
@@ -158,6 +185,14 @@ class EntraApp(App[int]):
         """Pass on the exception that ended the application, if one did, for the door to tell of."""
         if self._exception is not None:
             raise self._exception
+
+
+def _comes_too_late(error: Exception) -> bool:
+    """Whether something was to be shown in a part of the screen that has just been taken away, which is no defect."""
+    cause = error.error if isinstance(error, WorkerFailed) else error
+    worker = active_worker.get(None)
+    node = worker.node if worker is not None else active_message_pump.get(None)
+    return isinstance(cause, NoMatches) and isinstance(node, Widget) and (node._pruning or not node.is_attached)  # noqa: SLF001
 
 
 class ReplayApp(EntraApp):

@@ -227,7 +227,7 @@ def _consent_values(draft: Draft, environment: Environment, page: str) -> tuple[
     return (
         Value("API permissions page, with the button", page),
         Value(
-            "Consent address (may end on an error page after the grant)",
+            "Consent address (an error page after the grant is fine)",
             consent_address(target),
         ),
         Value("Message to a colleague", consent_message(target, page)),

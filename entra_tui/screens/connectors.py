@@ -100,26 +100,26 @@ with its secret and its lookup lists."""
 
     def action_create(self) -> None:
         """Choose a type, then fill in the form."""
-        self.app.push_screen(ConnectorTypeScreen(), self._open_form)
+        self.open(ConnectorTypeScreen(), self._open_form)
 
     def _open_form(self, connector_type: str | None) -> None:
         if connector_type is not None:
             from entra_tui.screens.create_connector import CreateConnectorScreen  # noqa: PLC0415 - loaded when opened
 
-            self.app.push_screen(CreateConnectorScreen(self.services))
+            self.open(CreateConnectorScreen(self.services))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Synchronize the connector."""
         from entra_tui.screens.sync import SyncScreen  # noqa: PLC0415 - loaded when opened
 
-        self.app.push_screen(SyncScreen(self.services, self.services.settings.find_connector(str(event.option_id))))
+        self.open(SyncScreen(self.services, self.services.settings.find_connector(str(event.option_id))))
 
     def action_remove(self) -> None:
         """Ask, then remove."""
         menu = self.query_one(OptionList)
         if menu.highlighted is not None and menu.option_count:
             name = str(menu.get_option_at_index(menu.highlighted).id)
-            self.app.push_screen(RemoveScreen(name), lambda sure: self._remove(name) if sure else None)
+            self.open(RemoveScreen(name), lambda sure: self._remove(name) if sure else None)
 
     def _remove(self, name: str) -> None:
         self.run_worker(self._remove_now(name), group="remove", description="remove a connector")

@@ -104,7 +104,7 @@ Set up a connector, on the first screen, explains where each value comes from.""
         if self._checking is not None:
             self._stop()
         else:
-            self.app.pop_screen()
+            self.close()
 
     def _check(self) -> None:
         if self._checking is None:
@@ -133,4 +133,4 @@ Set up a connector, on the first screen, explains where each value comes from.""
         if saved is not None:
             from entra_tui.screens.sync import SyncScreen  # noqa: PLC0415 - loaded when opened
 
-            self.app.switch_screen(SyncScreen(self.services, saved.connector))
+            self.give_way_to(SyncScreen(self.services, saved.connector))

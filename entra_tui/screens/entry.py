@@ -70,7 +70,7 @@ F3 shows the values on a page of their own, from which each can be sent to your 
 
     def action_copy(self) -> None:
         """Show the values on a plain page."""
-        self.app.push_screen(PlainPage([Value(label, text) for label, text in self._values() if text]))
+        self.open(PlainPage([Value(label, text) for label, text in self._values() if text]))
 
     def _values(self) -> list[tuple[str, str]]:
         values = self._entry.values

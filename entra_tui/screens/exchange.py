@@ -61,7 +61,7 @@ F3 shows it as plain text, which can be sent to your terminal's clipboard."""
 
     def action_copy(self) -> None:
         """Show it as plain text."""
-        self.app.push_screen(PlainPage([Value(title, text) for title, text in _parts(self._exchange)]))
+        self.open(PlainPage([Value(title, text) for title, text in _parts(self._exchange)]))
 
 
 def _parts(exchange: Exchange) -> list[tuple[str, str]]:

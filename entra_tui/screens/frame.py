@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -12,13 +12,15 @@ from textual.widgets import Footer
 from entra_tui.widgets.title_bar import TitleBar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from textual.app import ComposeResult
     from textual.widget import Widget
 
     from entra_tui.graph.trace import Exchange
     from entra_tui.services import Services
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,15 @@ class Frame(Screen[None]):
     def __init__(self, services: Services) -> None:
         super().__init__()
         self.services = services
+        self._successor: Screen[None] | None = None
 
     def compose(self) -> ComposeResult:
         yield TitleBar(f"entra-tui  {self.full_heading()}", simulated=self.is_simulated())
         yield from self.compose_body()
         yield Footer(show_command_palette=False)
+
+    async def until_whole(self) -> None:
+        """Wait while a part of this screen gives way to another one."""
 
     def compose_body(self) -> Iterable[Widget]:
         """What stands between the title and the keys."""
@@ -83,11 +89,37 @@ class Frame(Screen[None]):
         """The help of this screen, as it stands now."""
         return self.help_text
 
+    # ------------------------------------------------------------ going elsewhere
+
+    # Over a slow line several keys arrive before the next picture does. A second Enter or Esc that was meant for this
+    # screen is no answer to the one that has come meanwhile.
+
+    def open(self, screen: Screen[Result], then: Callable[[Result | None], None] | None = None) -> None:
+        """Show `screen` over this one, unless another one is there already."""
+        if self.is_active:
+            self.app.push_screen(screen, then)
+
+    def close(self) -> None:
+        """Go back to the screen before, unless this one is not in front."""
+        if self.is_active:
+            self.app.pop_screen()
+
+    def give_way_to(self, screen: Screen[None]) -> None:
+        """Show `screen` in the place of this one, as soon as this one is in front."""
+        self._successor = screen
+        if self.is_active:
+            self.app.switch_screen(screen)
+
+    def on_screen_resume(self) -> None:
+        """What lay over this screen is gone."""
+        if self._successor is not None:
+            self.app.switch_screen(self._successor)
+
     def action_help(self) -> None:
         """Explain this screen."""
         from entra_tui.screens.help import HelpScreen  # noqa: PLC0415 - loaded when first asked for
 
-        self.app.push_screen(HelpScreen(self.heading, self.help_pages()))
+        self.open(HelpScreen(self.heading, self.help_pages()))
 
     def selected_requests(self) -> RequestSelection | None:
         """Which requests are meant here; None means all."""
@@ -95,4 +127,4 @@ class Frame(Screen[None]):
 
     async def action_leave(self) -> None:
         """Go back to the screen before."""
-        self.app.pop_screen()
+        self.close()

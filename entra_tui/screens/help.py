@@ -32,6 +32,7 @@ class HelpScreen(ModalScreen[None]):
     HelpScreen > VerticalScroll {
         width: 76; max-width: 96%; height: auto; max-height: 90%;
         border: round $primary; border-title-style: bold; padding: 1 2; background: $surface;
+        scrollbar-size-vertical: 1;
     }
     """
 

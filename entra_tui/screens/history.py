@@ -96,4 +96,4 @@ Enter on a run shows the entries that it changed, with their values before and a
     def on_entry_table_selected(self, event: EntryTable.Selected) -> None:
         """Show what the run changed."""
         run = self._runs[event.table.cursor]
-        self.app.push_screen(RunScreen(self.services, self._list_name, run, simulated=self._simulated))
+        self.open(RunScreen(self.services, self._list_name, run, simulated=self._simulated))

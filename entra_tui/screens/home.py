@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
-_LABEL = 34
+_LABEL: Final = 34
+_LABEL_WHERE_NARROW: Final = 24
+_NARROW: Final = 80
+"""Columns below which the labels leave more room for what is said about them."""
 
 
 class HomeScreen(Frame):
@@ -34,11 +37,14 @@ class HomeScreen(Frame):
     HomeScreen #problem { height: auto; display: none; color: $text-error; text-style: bold; padding: 1 3 0 3; }
     HomeScreen #problem.-shown { display: block; }
     HomeScreen OptionList {
-        height: auto; max-height: 1fr; border: none; padding: 0; background: $background; text-wrap: nowrap;
+        height: auto; max-height: 1fr; border: none; padding: 0; background: $background;
+        text-wrap: nowrap; text-overflow: ellipsis; scrollbar-size-vertical: 1;
     }
     HomeScreen OptionList:focus { background-tint: $foreground 0%; }
     HomeScreen .lead { padding: 1 3 0 3; margin: 0; }
     """
+
+    _drawn_for = _LABEL
 
     def compose_body(self) -> Iterable[Widget]:
         yield Static(self._lead(), classes="lead quiet", markup=False)
@@ -54,11 +60,21 @@ class HomeScreen(Frame):
     def on_mount(self) -> None:
         self._draw()
 
+    def on_resize(self) -> None:
+        """The details begin where there is room for them."""
+        if self._label_width != self._drawn_for:
+            self._draw()
+
     def on_screen_resume(self) -> None:
         """Something may have been set up meanwhile."""
         self._draw()
 
+    @property
+    def _label_width(self) -> int:
+        return _LABEL_WHERE_NARROW if self.app.size.width < _NARROW else _LABEL
+
     def _draw(self) -> None:
+        self._drawn_for = self._label_width
         menu = self.query_one(OptionList)
         before = menu.highlighted
         menu.clear_options()
@@ -80,19 +96,22 @@ class HomeScreen(Frame):
         options: list[Option] = []
         if draft is not None:
             step = draft.step
-            options.append(_option(f"Go on at step {step.number}, {step.title}", draft.tenant, "resume"))
-        entries = sum(one.entries for one in lists)
+            options.append(self._option(f"Go on at step {step.number}, {step.title}", draft.tenant, "resume"))
+        entries = _count(sum(one.entries for one in lists), "entry", "entries")
         return [
             *options,
-            _option("Set up a connector", "seven steps, each proven live", "wizard"),
+            self._option("Set up a connector", "seven steps, each proven live", "wizard"),
             _heading("ConMon: Maintain"),
-            _option("Connectors", _count(connectors, "connector"), "connectors"),
+            self._option("Connectors", _count(connectors, "connector"), "connectors"),
             _heading("Lists"),
-            _option("Lookup Lists", f"{_count(len(lists), 'list')}, {_count(entries, 'entry', 'entries')}", "lists"),
+            self._option("Lookup Lists", f"{_count(len(lists), 'list')}, {entries}", "lists"),
             _heading("Help"),
-            _option("Troubleshoot", "which check fails, why, and what to do", "troubleshoot"),
-            _option("Quit", "", "quit"),
+            self._option("Troubleshoot", "which check fails, why, and what to do", "troubleshoot"),
+            self._option("Quit", "", "quit"),
         ]
+
+    def _option(self, label: str, detail: str, option_id: str) -> Option:
+        return Option(f"{label:<{self._drawn_for - 1}} {detail}", id=option_id)
 
     def _say(self, sentence: str) -> None:
         problem = self.query_one("#problem", Static)
@@ -109,15 +128,15 @@ class HomeScreen(Frame):
             case "connectors":
                 from entra_tui.screens.connectors import ConnectorsScreen  # noqa: PLC0415 - loaded when opened
 
-                self.app.push_screen(ConnectorsScreen(self.services))
+                self.open(ConnectorsScreen(self.services))
             case "lists":
                 from entra_tui.screens.lookup_lists import LookupListsScreen  # noqa: PLC0415 - loaded when opened
 
-                self.app.push_screen(LookupListsScreen(self.services))
+                self.open(LookupListsScreen(self.services))
             case "troubleshoot":
                 from entra_tui.screens.troubleshoot import TroubleshootScreen  # noqa: PLC0415 - loaded when opened
 
-                self.app.push_screen(TroubleshootScreen(self.services))
+                self.open(TroubleshootScreen(self.services))
             case "again":
                 self._draw()
             case "quit":
@@ -127,7 +146,7 @@ class HomeScreen(Frame):
         from entra_tui.screens.wizard.screen import WizardScreen  # noqa: PLC0415 - loaded when opened
 
         onboarding = Onboarding(draft, save=self._save)
-        self.app.push_screen(WizardScreen(self.services, onboarding))
+        self.open(WizardScreen(self.services, onboarding))
 
     def _save(self, draft: Draft) -> None:
         try:
@@ -137,10 +156,6 @@ class HomeScreen(Frame):
 
     async def action_leave(self) -> None:
         """There is nothing to go back to."""
-
-
-def _option(label: str, detail: str, option_id: str) -> Option:
-    return Option(Content.assemble(label.ljust(_LABEL), detail), id=option_id)
 
 
 def _heading(text: str) -> Option:

@@ -118,7 +118,7 @@ support: one file, without secrets and names. Esc goes back, and ends a run that
         result = self._chosen
         if result is not None:
             simulated = self.is_simulated()
-            self.app.push_screen(RungScreen(self.services, self._recording, result, simulated=simulated))
+            self.open(RungScreen(self.services, self._recording, result, simulated=simulated))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Run again, or save a report."""
@@ -146,13 +146,13 @@ support: one file, without secrets and names. Esc goes back, and ends a run that
         if self._has_ended:
             from entra_tui.screens.report import ReportScreen  # noqa: PLC0415 - loaded when opened
 
-            self.app.push_screen(ReportScreen(self.services, self._recording, simulated=self.is_simulated()))
+            self.open(ReportScreen(self.services, self._recording, simulated=self.is_simulated()))
 
     def action_copy(self) -> None:
         """Show what the rung under the cursor said on a plain page."""
         result = self._chosen
         if result is not None:
-            self.app.push_screen(PlainPage(result_values(result)))
+            self.open(PlainPage(result_values(result)))
 
     def action_page(self, pages: int) -> None:
         """Scroll through the finding while the cursor stays on its rung."""

@@ -223,9 +223,7 @@ Export (E) writes the whole list to a file: CSV, JSON or JSON Lines."""
 
     def on_entry_table_selected(self, event: EntryTable.Selected) -> None:
         """Show the entry in full."""
-        self.app.push_screen(
-            EntryScreen(self.services, event.entry, simulated=self.is_simulated(), columns=self._columns)
-        )
+        self.open(EntryScreen(self.services, event.entry, simulated=self.is_simulated(), columns=self._columns))
 
     def on_entry_table_unreadable(self, event: EntryTable.Unreadable) -> None:
         """Say why."""
@@ -248,13 +246,13 @@ Export (E) writes the whole list to a file: CSV, JSON or JSON Lines."""
         except StorageError as error:
             self._say_none(error.sentence)
             return
-        self.app.push_screen(SyncScreen(self.services, connector))
+        self.open(SyncScreen(self.services, connector))
 
     def action_history(self) -> None:
         """Show the synchronizations of the list."""
         from entra_tui.screens.history import HistoryScreen  # noqa: PLC0415 - loaded when opened
 
-        self.app.push_screen(HistoryScreen(self.services, self._list_name, simulated=self.is_simulated()))
+        self.open(HistoryScreen(self.services, self._list_name, simulated=self.is_simulated()))
 
     def action_export(self) -> None:
         """Write the list to a file."""
@@ -265,7 +263,7 @@ Export (E) writes the whole list to a file: CSV, JSON or JSON Lines."""
         except StorageError as error:
             self._say_none(error.sentence)
             return
-        self.app.push_screen(ExportScreen(self.services, standing, simulated=self.is_simulated()))
+        self.open(ExportScreen(self.services, standing, simulated=self.is_simulated()))
 
     def _connector_name(self) -> str:
         return self._standing().connector

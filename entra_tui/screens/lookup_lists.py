@@ -100,4 +100,4 @@ There, too, History tells what each synchronization did, and Export writes the l
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Open the list."""
-        self.app.push_screen(LookupListScreen(self.services, str(event.option_id)))
+        self.open(LookupListScreen(self.services, str(event.option_id)))

@@ -125,4 +125,4 @@ requests are. Where only the requests of one check are shown, A shows all, and A
         """Show one in full."""
         exchange = self.query_one(ExchangeList).exchange(event.option_id)
         if exchange is not None:
-            self.app.push_screen(ExchangeScreen(self.services, exchange))
+            self.open(ExchangeScreen(self.services, exchange))

@@ -150,6 +150,6 @@ kept one by one: all were new."""
             return
         for change in found:
             if change.before is not None and change.after is not None:
-                self.app.push_screen(ChangeScreen(self.services, change, simulated=self._simulated))
+                self.open(ChangeScreen(self.services, change, simulated=self._simulated))
             elif (entry := change.after or change.before) is not None:
-                self.app.push_screen(EntryScreen(self.services, entry, simulated=self._simulated))
+                self.open(EntryScreen(self.services, entry, simulated=self._simulated))

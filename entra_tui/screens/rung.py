@@ -77,7 +77,7 @@ F2 shows the requests behind it. F3 shows all of it as plain text, which can be 
 
     def action_copy(self) -> None:
         """Show it as plain text."""
-        self.app.push_screen(PlainPage(result_values(self._result)))
+        self.open(PlainPage(result_values(self._result)))
 
 
 def requests_behind(result: CheckResult, exchanges: tuple[Exchange, ...]) -> RequestSelection:

@@ -24,8 +24,9 @@ class TooSmall(ModalScreen[None]):
     """One line that says which size is needed; it covers everything until the terminal has grown."""
 
     DEFAULT_CSS = """
-    TooSmall { background: $background; }
-    TooSmall Static { width: 100%; height: auto; }
+    /* With scrollbars that come and go, a terminal of a few cells would be laid out anew for ever. */
+    TooSmall { background: $background; overflow: hidden; }
+    TooSmall Static { width: 100%; height: 100%; }
     """
 
     def compose(self) -> ComposeResult:

@@ -147,7 +147,7 @@ Tab goes from the connector to the fields and to the list. F4 shows a secret tha
 
         drafts = self.services.drafts
         onboarding = Onboarding(None, save=lambda draft: drafts.write(draft.to_mapping()))
-        self.app.switch_screen(WizardScreen(self.services, onboarding))
+        self.give_way_to(WizardScreen(self.services, onboarding))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
         """Filling in is for a practice tenant, whose values nobody can know."""
@@ -181,7 +181,7 @@ Tab goes from the connector to the fields and to the list. F4 shows a secret tha
         except StorageError as error:
             self._say(error.sentence)
             return
-        self.app.push_screen(LadderScreen(self.services, inputs, name=name, trouble=trouble))
+        self.open(LadderScreen(self.services, inputs, name=name, trouble=trouble))
 
     # ------------------------------------------------------------ inside
 

@@ -61,11 +61,13 @@ class CheckLine(Horizontal):
     def __init__(self, name: str) -> None:
         super().__init__(classes="-waiting")
         self._label = name
+        self._sign = Static(symbols().waiting, classes="sign", markup=False)
+        self._text = Static("", classes="text", markup=False)
 
     def compose(self) -> ComposeResult:
-        yield Static(symbols().waiting, classes="sign", markup=False)
+        yield self._sign
         yield Static(self._label, classes="name", markup=False)
-        yield Static("", classes="text", markup=False)
+        yield self._text
 
     def run(self, text: str) -> None:
         """It is under way."""
@@ -82,8 +84,8 @@ class CheckLine(Horizontal):
     def _show(self, sign: str, state: str, text: str) -> None:
         self.remove_class(*_STATE_CLASSES)
         self.add_class(state)
-        self.query_one(".sign", Static).update(sign)
-        self.query_one(".text", Static).update(text)
+        self._sign.update(sign)
+        self._text.update(text)
 
 
 class CheckList(Vertical):

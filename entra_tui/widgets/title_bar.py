@@ -38,16 +38,14 @@ class TitleBar(Horizontal):
 
     def __init__(self, title: str, *, simulated: bool) -> None:
         super().__init__()
-        self._title = title
+        self._title = Static(title, id="title", markup=False)
         self.set_reactive(TitleBar.simulated, simulated)
         self.set_class(simulated, "-simulated")
 
     def compose(self) -> ComposeResult:
-        yield Static(self._title, id="title", markup=False)
+        yield self._title
         yield Static(SIMULATED, id="simulated", markup=False)
 
     def rename(self, title: str) -> None:
         """Show another title."""
-        self._title = title
-        if self.is_mounted:
-            self.query_one("#title", Static).update(title)
+        self._title.update(title)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from entra_tui.widgets.symbols import symbols
+from tests.settling import settle_by_messages
 from tests.wizard.walk import Walk
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def _one_terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.setattr(locale, "getencoding", lambda: "UTF-8")
     symbols.cache_clear()
+    settle_by_messages(monkeypatch)
     time.tzset()
     yield
     monkeypatch.undo()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -19,7 +20,6 @@ from entra_tui.screens.wizard.consent import ConsentStep
 from entra_tui.screens.wizard.permissions import PermissionsStep
 from entra_tui.screens.wizard.registration import RegistrationStep
 from entra_tui.screens.wizard.secret import SecretStep
-from entra_tui.screens.wizard.step_body import StepBody
 from entra_tui.screens.wizard.synchronize import SynchronizeStep
 from entra_tui.screens.wizard.tenant import TenantStep
 from entra_tui.widgets.button import Button
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
     from textual.worker import Worker
 
+    from entra_tui.screens.wizard.step_body import StepBody
     from entra_tui.services import Services
 
 _BODIES: Final[dict[Step, type[StepBody]]] = {
@@ -81,6 +82,8 @@ class WizardScreen(Frame):
         super().__init__(services)
         self.onboarding = onboarding
         self._checking: Worker[None] | None = None
+        self._shown_body: StepBody | None = None
+        self._is_whole = asyncio.Event()
 
     def compose_body(self) -> Iterable[Widget]:
         yield Horizontal(
@@ -113,19 +116,26 @@ class WizardScreen(Frame):
 
     @property
     def _body(self) -> StepBody:
-        return self.query_one(StepBody)
+        if self._shown_body is None:
+            raise RuntimeError("the wizard was asked for its step before it showed one")
+        return self._shown_body
+
+    async def until_whole(self) -> None:
+        await self._is_whole.wait()
 
     # ------------------------------------------------------------ moving
 
     async def _show_step(self) -> None:
         self._stop_checking()
+        self._is_whole.clear()
         step = self.onboarding.draft.step
         practice = self.services.practice is not None and step in _FILLED
         self.query_one("#status", Static).update("F5 fills in this practice tenant's value." if practice else "")
         stage = self.query_one("#step", Vertical)
         await stage.remove_children()
-        body = _BODIES[step](self.services, self.onboarding)
+        body = self._shown_body = _BODIES[step](self.services, self.onboarding)
         await stage.mount(body)
+        self._is_whole.set()
         self.query_one("#step-title", Static).update(f"Step {step.number} of {len(Step)}  {step.title}")
         self.query_one("#explanation", Static).update(reflow(body.help_text))
         self._refresh()
@@ -185,7 +195,8 @@ class WizardScreen(Frame):
         match event.button.id:
             case "primary":
                 await self._do_next()
-            case "skip":
+            case "skip" if event.button.display:
+                # Pressed twice in a hurry, the second press finds a step that may not be skipped.
                 self._stop_checking()
                 self.onboarding.skip()
                 await self._show_step()
@@ -209,7 +220,7 @@ class WizardScreen(Frame):
     async def _back(self) -> None:
         self._stop_checking()
         if self.onboarding.draft.step is Step.TENANT:
-            self.app.pop_screen()
+            self.close()
             return
         self.onboarding.back()
         await self._show_step()
@@ -219,7 +230,7 @@ class WizardScreen(Frame):
 
         connector = self.onboarding.draft.connector()
         self.services.drafts.clear()
-        self.app.switch_screen(LookupListScreen(self.services, connector.users_list))
+        self.give_way_to(LookupListScreen(self.services, connector.users_list))
 
     # ------------------------------------------------------------ checking
 
@@ -271,7 +282,7 @@ class WizardScreen(Frame):
             values = (*values, *handed_over(draft.step, draft, self._body.environment))
             file = self.services.folders.data / f"hand-over-step-{draft.step.number}.txt"
             secret = self.onboarding.secret if draft.step is Step.CONNECTOR else None
-            self.app.push_screen(PlainPage(values, file=file, secret=secret))
+            self.open(PlainPage(values, file=file, secret=secret))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
         """Filling in and the administrator are for a practice tenant; each has its steps, as a footer has room for."""
