@@ -109,7 +109,7 @@ class WizardScreen(Frame):
         return self.services.is_simulated(environment)
 
     def help_pages(self) -> str:
-        return self._body.help_text
+        return _BODIES[self.onboarding.draft.step].help_text
 
     async def on_mount(self) -> None:
         await self._show_step()
@@ -187,16 +187,18 @@ class WizardScreen(Frame):
 
     async def on_input_submitted(self) -> None:
         """Enter in a field is the primary button."""
-        if self._checking is None:
+        if self._checking is None and self._is_whole.is_set():
             await self._do_next()
 
     async def on_button_pressed(self, event: Button.Pressed) -> None:
         """One of the three buttons."""
+        if not self._is_whole.is_set():
+            # The press was meant for the step that is giving way.
+            return
         match event.button.id:
             case "primary":
                 await self._do_next()
-            case "skip" if event.button.display:
-                # Pressed twice in a hurry, the second press finds a step that may not be skipped.
+            case "skip" if self.onboarding.draft.step in SKIPPABLE:
                 self._stop_checking()
                 self.onboarding.skip()
                 await self._show_step()
@@ -266,6 +268,8 @@ class WizardScreen(Frame):
 
     async def action_leave(self) -> None:
         """Stop what is under way; else go one step back, and from the first one home."""
+        if not self._is_whole.is_set():
+            return
         if self._checking is not None and not isinstance(self._body, ConsentStep):
             self._stop_checking()
         else:
@@ -273,6 +277,8 @@ class WizardScreen(Frame):
 
     def action_values(self) -> None:
         """Show the values of this step on a plain page."""
+        if not self._is_whole.is_set():
+            return
         values = self._body.values()
         finding = next((panel.finding for panel in self._body.query(FindingPanel) if panel.finding), None)
         if finding is not None and finding.link:
@@ -293,7 +299,7 @@ class WizardScreen(Frame):
 
     def action_administer(self) -> None:
         """Let the practice tenant's administrator do what is missing."""
-        if self.services.practice is not None:
+        if self.services.practice is not None and self._is_whole.is_set():
             from entra_tui.simulator.administrator import act  # noqa: PLC0415 - only a demo pays for it
 
             self.notify(act(self.services.practice), markup=False)
@@ -302,11 +308,13 @@ class WizardScreen(Frame):
 
     def action_fill(self) -> None:
         """Enter what the person of the practice scenario would."""
-        if self.services.practice is not None:
+        if self.services.practice is not None and self._is_whole.is_set():
             self._body.fill(self.services.practice.inputs)
 
     def action_page(self, direction: int) -> None:
         """Scroll the step."""
+        if not self._is_whole.is_set():
+            return
         if direction > 0:
             self._body.scroll_page_down(animate=False)
         else:
