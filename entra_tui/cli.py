@@ -251,7 +251,7 @@ def _simulate(call: Call) -> int:
     from entra_tui.commands.simulate import Place, describe_scenarios, simulate
 
     if call.arguments.list:
-        return describe_scenarios(call.console)
+        return describe_scenarios(call.console, as_json=call.arguments.json)
     return simulate(
         call.console,
         call.folders,

@@ -41,8 +41,12 @@ class Place:
     allow_other_machines: bool
 
 
-def describe_scenarios(console: Console) -> ExitCode:
-    """Describe every scenario that is shipped."""
+def describe_scenarios(console: Console, *, as_json: bool) -> ExitCode:
+    """Describe every scenario that is shipped; in JSON `[{"name", "title", "description"}]`."""
+    if as_json:
+        rows = [{"name": one.name, "title": one.title, "description": one.description} for one in list_scenarios()]
+        console.write_json(rows)
+        return ExitCode.DONE
     for scenario in list_scenarios():
         console.write(scenario.name)
         console.write_wrapped(f"{scenario.title}. {scenario.description}", lead="    ")

@@ -113,3 +113,10 @@ def test_a_secret_that_has_not_spread_yet_is_told_to_wait_for(enter: Enter) -> N
     assert codes[-1] == 0
     assert main(["connector", "add", "Contoso", *values(scenario)]) == 0
     assert enter.run("sync", "Contoso")[0] == 0
+
+
+def test_the_scenarios_are_told_as_data_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["simulate", "--list", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [row["name"] for row in told] == [scenario.name for scenario in list_scenarios()]
+    assert all(set(row) == {"name", "title", "description"} and all(row.values()) for row in told)
