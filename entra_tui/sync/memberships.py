@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from typing import TYPE_CHECKING, Final
 
@@ -26,18 +27,19 @@ class Memberships:
 
     def __init__(self) -> None:
         self._told: dict[str, bytearray] = {}
+        self._odd: dict[bytes, str] = {}
 
     def __len__(self) -> int:
         return sum(len(told) for told in self._told.values()) // (_ID_BYTES + 1)
 
     def take(self, group_id: str, item: Mapping[str, object]) -> None:
-        """Take what one appearance of a group tells; members whose id is no GUID are passed over."""
+        """Take what one appearance of a group tells; who has no id, or one with blanks, is passed over."""
         members = item.get(MEMBERS_DELTA)
         if not isinstance(members, list):
             return
         told = self._told.setdefault(group_id, bytearray())
         for member in members:
-            identifier = _bytes_of(member.get("id")) if isinstance(member, dict) else None
+            identifier = self._packed(member.get("id")) if isinstance(member, dict) else None
             if identifier is not None:
                 told.append(_LEFT if REMOVED in member else _JOINED)
                 told += identifier
@@ -60,12 +62,28 @@ class Memberships:
         present = dict.fromkeys(before.split())
         told = self._told.get(group_id, b"")
         for place in range(0, len(told), _ID_BYTES + 1):
-            identifier = str(uuid.UUID(bytes=bytes(told[place + 1 : place + 1 + _ID_BYTES])))
+            packed = bytes(told[place + 1 : place + 1 + _ID_BYTES])
+            identifier = self._odd.get(packed) or str(uuid.UUID(bytes=packed))
             if told[place] == _JOINED:
                 present[identifier] = None
             else:
                 present.pop(identifier, None)
         return member_columns(present)
+
+    def _packed(self, identifier: object) -> bytes | None:
+        """Sixteen bytes for an id: a GUID's own, or those that stand for an id of another form."""
+        if not isinstance(identifier, str) or not identifier or any(map(str.isspace, identifier)):
+            return None
+        try:
+            guid = uuid.UUID(identifier)
+        except ValueError:
+            guid = None
+        if guid is not None and str(guid) == identifier:
+            return guid.bytes
+        written = text_of(identifier)
+        packed = hashlib.blake2b(written.encode(), digest_size=_ID_BYTES).digest()
+        self._odd[packed] = written
+        return packed
 
 
 def member_columns(ids: Iterable[str]) -> dict[str, Scalar]:
@@ -77,12 +95,3 @@ def member_columns(ids: Iterable[str]) -> dict[str, Scalar]:
 def id_of(item: Mapping[str, object]) -> str:
     """The id of an object, fit for the database."""
     return text_of(str(item["id"]))
-
-
-def _bytes_of(identifier: object) -> bytes | None:
-    if not isinstance(identifier, str):
-        return None
-    try:
-        return uuid.UUID(identifier).bytes
-    except ValueError:
-        return None
