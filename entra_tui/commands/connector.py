@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from entra_tui.commands.connector_view import connector_object, write_connector, write_connectors
+from entra_tui.commands.connector_view import connector_object, lists_of, write_connector, write_connectors
 from entra_tui.commands.errors import Declined, UsageError
 from entra_tui.commands.exit_code import ExitCode
 from entra_tui.commands.secret_entry import ask_secret, entered_secret, unlock_file
@@ -83,7 +83,9 @@ def add(console: Console, folders: Folders, form: Form, *, secret_from_stdin: bo
     if as_json:
         console.write_json(connector_object(connector))
     else:
-        console.write(f"Saved the connector '{connector.name}'; its lookup list is '{connector.users_list}'.")
+        names = [f"'{name}'" for name in lists_of(connector)]
+        told = f"list is {names[0]}" if len(names) == 1 else f"lists are {', '.join(names[:-1])} and {names[-1]}"
+        console.write(f"Saved the connector '{connector.name}'; its lookup {told}.")
     return ExitCode.DONE
 
 

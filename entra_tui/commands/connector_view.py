@@ -34,7 +34,7 @@ def connector_object(connector: Connector) -> dict[str, object]:
         "secret_expires": None if connector.secret_expires is None else connector.secret_expires.isoformat(),
         "features": [feature.value for feature in _features(connector)],
         "least_privilege": connector.least_privilege,
-        "lists": _lists(connector),
+        "lists": lists_of(connector),
     }
 
 
@@ -56,7 +56,7 @@ def write_connector(connector: Connector, settings: Settings, console: Console) 
         ("Client Secret", f"{_WHERE[connector.secret_store]}{expires}"),
         ("Environment Type", labels.get(connector.environment, connector.environment)),
         ("Permissions", "the least that is needed" if connector.least_privilege else "the guide's three"),
-        *(("Lookup list", name) for name in _lists(connector)),
+        *(("Lookup list", name) for name in lists_of(connector)),
     ]
     for label, value in rows:
         console.write(f"{label:<17} {value}")
@@ -66,5 +66,6 @@ def _features(connector: Connector) -> list[Feature]:
     return [feature for feature in Feature if feature in connector.features]
 
 
-def _lists(connector: Connector) -> list[str]:
+def lists_of(connector: Connector) -> list[str]:
+    """The names of a connector's lookup lists."""
     return [list_name(feature, connector.name) for feature in _features(connector)]

@@ -8,13 +8,15 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.graph.errors import RequestFailed
+from entra_tui.graph.retry import FewErrors
 from entra_tui.model.entry import Entry, Scalar
 from entra_tui.storage.lists import Checkpoint
 from entra_tui.sync.changes import finish_changes, read_changes
 from entra_tui.sync.events import RestartReason, SyncMode
 from entra_tui.sync.list_run import StartOver
 from entra_tui.sync.memberships import MEMBERS, Memberships, id_of, member_columns
-from entra_tui.sync.refusals import is_delta_expired, is_delta_not_offered, is_page_expired
+from entra_tui.sync.pages import TRIES
+from entra_tui.sync.refusals import is_delta_expired, is_delta_not_offered, is_no_delta, is_page_expired
 from entra_tui.sync.rows import REMOVED, scalar_of
 
 if TYPE_CHECKING:
@@ -87,7 +89,8 @@ class GroupList:
     async def _stage_round(self, stage: Stage) -> str | None:
         members, delta_link, pages_read = Memberships(), None, 0
         nobody = member_columns(())
-        first = partial(self._around.directory.first_groups_delta_page, GROUP_COLUMNS)
+        directory = self._around.directory.patient(FewErrors(self._around.patience, TRIES))
+        first = partial(directory.first_groups_delta_page, GROUP_COLUMNS)
         try:
             async with aclosing(self._run.pages(of_delta=True).after(first)) as pages:
                 async for page in pages:
@@ -104,7 +107,7 @@ class GroupList:
         except RequestFailed as error:
             if is_page_expired(error) or is_delta_expired(error):
                 raise StartOver(RestartReason.PAGE_TOKEN_EXPIRED, error) from error
-            if is_delta_not_offered(error) and not pages_read:
+            if (is_delta_not_offered(error) or is_no_delta(error)) and not pages_read:
                 self._delta_offered = False
                 raise StartOver(RestartReason.DELTA_REFUSED, error) from error
             raise

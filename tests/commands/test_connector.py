@@ -66,7 +66,7 @@ def test_pasted_values_are_cleaned(home: Path, capsys: pytest.CaptureFixture[str
 def test_everything_that_can_be_said_is_kept(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     options = ("--secret-expires", "2027-01-31", "--feature", "groups", "--least-privilege", "--environment", "usgov")
     assert main([*ADD, *options]) == 0
-    capsys.readouterr()
+    assert capsys.readouterr().out.endswith("; its lookup lists are 'Users - Contoso' and 'Groups - Contoso'.\n")
     assert main(["connector", "show", "CONTOSO", "--json"]) == 0
     assert shown(capsys) == {
         "name": "Contoso",

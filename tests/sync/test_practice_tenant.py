@@ -14,8 +14,11 @@ from entra_tui.model.environment import BUILT_IN
 from entra_tui.model.permission import Feature
 from entra_tui.simulator.clock import ManualClock
 from entra_tui.simulator.cloud import PracticeCloud
+from entra_tui.simulator.fault_board import FaultBoard
+from entra_tui.simulator.faults import Fault, FaultKind, RetryAfter
 from entra_tui.simulator.groups import Member, MemberKind
 from entra_tui.simulator.scenario import Scenario, SyncOutcome, find_scenario, list_scenarios
+from entra_tui.simulator.traffic import Traffic
 from entra_tui.simulator.transport import PracticeTransport
 from entra_tui.storage.lists import ListDatabase
 from entra_tui.sync.engine import Synchronizer
@@ -114,6 +117,21 @@ async def test_groups_come_with_their_members_from_one_stream(practice: Callable
     assert all(values["memberCount"] == len(str(values["members"]).split()) for values in told)
     groups = only(events, Finished)[1]
     assert groups.requests < groups.changes.total
+
+
+async def test_groups_are_read_without_members_where_their_delta_never_works(
+    practice: Callable[..., Practice],
+) -> None:
+    tenant = practice()
+    tenant.cloud.faults = FaultBoard(
+        (Fault(FaultKind.SERVER_ERROR, Traffic.GROUPS_DELTA, times=None, status=500, retry_after=RetryAfter.ABSENT),)
+    )
+
+    events = await tenant.run(Feature.GROUPS)
+
+    assert only(events, Restarted) == [Restarted(GROUPS, RestartReason.DELTA_REFUSED)]
+    assert set(tenant.rows(GROUPS)) == {group.id for group in tenant.cloud.tenant.groups.all()}
+    assert not any("members" in values for values in tenant.rows(GROUPS).values())
 
 
 async def test_comings_and_goings_in_groups(practice: Callable[..., Practice]) -> None:
