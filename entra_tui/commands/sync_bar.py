@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Self
 
 from rich.console import Console as Terminal
@@ -54,7 +55,9 @@ class SyncBar:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._live.stop()
+        # A terminal that was closed needs nothing back.
+        with suppress(OSError):
+            self._live.stop()
 
     def show(self, event: SyncEvent) -> None:
         """Take one event in; the next redraw shows it."""

@@ -51,8 +51,12 @@ def describe_held(event: Held, connector: str) -> str:
 
 def describe_failure(event: Failed) -> str:
     """That it failed, and what that means for the list."""
-    then = "the next run goes on from the last page" if event.can_resume else "the next run starts over"
-    return f"{event.list}: not synchronized, {event.finding.title}. The list is as it was before; {then}."
+    then = ""
+    if event.can_resume:
+        then = "; the next run goes on from the last page"
+    elif event.requests:
+        then = "; the next run starts over"
+    return f"{event.list}: not synchronized, {event.finding.title}. The list is as it was before{then}."
 
 
 def _describe_changes(changes: Changes) -> str:

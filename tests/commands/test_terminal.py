@@ -165,3 +165,18 @@ def test_ctrl_c_ends_a_sync_and_gives_the_terminal_back(tmp_path: Path, slow: Pa
         assert "is as it was before, and the next run goes on" in session.shown
         assert session.shown.count("\x1b[?25l") == session.shown.count("\x1b[?25h")
         assert program.json("list")[0]["entries"] == 0
+
+
+def test_a_terminal_that_is_closed_ends_a_sync_and_the_next_one_goes_on(tmp_path: Path, slow: Path) -> None:
+    slow.write_text(slow.read_text().replace("seconds = 3", "seconds = 600"))
+    with serving(tmp_path, str(slow)) as practice:
+        program = practice.program(tmp_path / "home")
+        practice.add(program)
+        session = Session(program, "sync", "Contoso")
+        session.wait_for("throttled by Microsoft")
+        session.child.ptyproc.fileobj.close()
+        assert session.child.wait() == 130
+        assert program.json("list")[0]["entries"] == 0
+        done = program.run("sync", "Contoso")
+        assert done.returncode == 0, done.stderr
+        assert "going on after 999 entries" in done.stderr

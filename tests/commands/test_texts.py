@@ -174,6 +174,8 @@ def test_results() -> None:
         "The list is as it was before; the next run goes on from the last page."
     )
     assert describe_failure(Failed(LIST, FINDING, 1, 1.0, can_resume=False)).endswith("the next run starts over.")
+    # Nothing was asked, so there is nothing to start over.
+    assert describe_failure(Failed(LIST, FINDING, 0, 0.0, can_resume=False)).endswith("The list is as it was before.")
 
 
 def test_pages_are_told_every_five_seconds() -> None:

@@ -13,6 +13,8 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.sync.practice_server import USERS, PracticeServer, practice_server
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ def entries(server: PracticeServer) -> int:
     return next(int(one["entries"]) for one in listed if one["name"] == USERS)
 
 
+@pytest.mark.timeout(60 + 20 * KILLS)
 def test_the_list_survives_every_kill(tmp_path: Path) -> None:
     chance = random.Random(os.environ.get("ENTRA_TUI_SEED", "kill"))
     with practice_server(tmp_path, LINE, users=PEOPLE) as server:
