@@ -174,7 +174,7 @@ def test_a_terminal_that_is_closed_ends_a_sync_and_the_next_one_goes_on(tmp_path
         practice.add(program)
         session = Session(program, "sync", "Contoso")
         session.wait_for("throttled by Microsoft")
-        session.child.ptyproc.fileobj.close()
+        session.child.ptyproc.fileobj.close()  # type: ignore[attr-defined]  # unknown to the stubs
         assert session.child.wait() == 130
         assert program.json("list")[0]["entries"] == 0
         done = program.run("sync", "Contoso")
