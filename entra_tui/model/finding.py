@@ -52,14 +52,15 @@ class Evidence:
     certificate_issuer: str | None = None
 
     def labelled(self) -> tuple[tuple[str, str], ...]:
-        """What is known, each with its label; of the clocks only that they are apart."""
+        """What is known, each with its label; of the clocks only that they are a minute or more apart."""
         offset = self.clock_offset or 0
+        apart = abs(offset) >= 60  # noqa: PLR2004 - below that, rounding and the way of the answer make it
         members = (
             ("HTTP status", self.http_status),
             ("Correlation ID", self.correlation_id),
             ("Request ID", self.request_id),
             ("Time", self.timestamp),
-            ("Clock", f"Microsoft's is {abs(offset):,} s {'ahead' if offset > 0 else 'behind'}" if offset else None),
+            ("Clock", f"Microsoft's is {abs(offset):,} s {'ahead' if offset > 0 else 'behind'}" if apart else None),
             ("Proxy", self.proxy),
             ("Certificate", f"issued by {self.certificate_issuer}" if self.certificate_issuer else None),
         )
