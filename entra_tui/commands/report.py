@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from entra_tui.checks.ladder_run import LadderRun
 from entra_tui.commands.check import saved_inputs
 from entra_tui.commands.errors import Declined
 from entra_tui.commands.exit_code import ExitCode
 from entra_tui.commands.session import open_session
 from entra_tui.commands.wait_text import describe_wait
 from entra_tui.report.document import write_report
+from entra_tui.report.making import report_of
 from entra_tui.report.markdown import contents
-from entra_tui.report.recording import Recording
 from entra_tui.storage.private_output import private_output
 
 if TYPE_CHECKING:
@@ -51,9 +52,9 @@ def report(
         connector = session.services.settings.find_connector(name)
         inputs = saved_inputs(connector, console, session, secret_from_stdin)
         context = session.services.check_context(inputs, on_wait=lambda wait: console.narrate(describe_wait(wait)))
-        recording = Recording(context)
-        session.run(recording.climb())
-        made = session.run(recording.report(anonymous=anonymous))
+        run = LadderRun(context)
+        session.run(run.climb())
+        made = session.run(report_of(run, anonymous=anonymous))
     console.narrate("The report will hold:")
     for line in contents(made):
         console.narrate(f"  - {console.redact(line)}")

@@ -10,9 +10,9 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import OptionList, Static
 
 from entra_tui.checks.ladder import LADDER
+from entra_tui.checks.ladder_run import LadderRun
 from entra_tui.model.finding import CheckId, CheckStatus
 from entra_tui.model.text import harmless
-from entra_tui.report.recording import Recording
 from entra_tui.screens.frame import Frame, RequestSelection
 from entra_tui.screens.plain_page import PlainPage
 from entra_tui.screens.rung import RungScreen, requests_behind, result_values
@@ -78,7 +78,7 @@ support: one file, without secrets and names. Esc goes back, and ends a run that
         self._inputs = inputs
         self._checked = harmless(name, limit=100)
         self._trouble = trouble
-        self._recording = Recording(services.check_context(inputs, on_wait=self._tell_wait))
+        self._ladder_run = LadderRun(services.check_context(inputs, on_wait=self._tell_wait))
 
     def full_heading(self) -> str:
         return f"Troubleshoot > {self._checked}"
@@ -103,7 +103,7 @@ support: one file, without secrets and names. Esc goes back, and ends a run that
     def selected_requests(self) -> RequestSelection | None:
         """Those of the rung under the cursor; all while it has said nothing."""
         result = self._chosen
-        return requests_behind(result, self._recording.exchanges(result.check)) if result is not None else None
+        return requests_behind(result, self._ladder_run.exchanges(result.check)) if result is not None else None
 
     # ------------------------------------------------------------ what a person does
 
@@ -118,7 +118,7 @@ support: one file, without secrets and names. Esc goes back, and ends a run that
         result = self._chosen
         if result is not None:
             simulated = self.is_simulated()
-            self.open(RungScreen(self.services, self._recording, result, simulated=simulated))
+            self.open(RungScreen(self.services, self._ladder_run, result, simulated=simulated))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Run again, or save a report."""
@@ -146,7 +146,7 @@ support: one file, without secrets and names. Esc goes back, and ends a run that
         if self._has_ended:
             from entra_tui.screens.report import ReportScreen  # noqa: PLC0415 - loaded when opened
 
-            self.open(ReportScreen(self.services, self._recording, simulated=self.is_simulated()))
+            self.open(ReportScreen(self.services, self._ladder_run, simulated=self.is_simulated()))
 
     def action_copy(self) -> None:
         """Show what the rung under the cursor said on a plain page."""
@@ -168,8 +168,8 @@ support: one file, without secrets and names. Esc goes back, and ends a run that
         self.remove_class("-ended")
         rungs.focus()
         self._say(self._lead())
-        rungs.begin(self._recording.rungs_from(start))
-        results = await self._recording.climb(rungs.show, start=start)
+        rungs.begin(self._ladder_run.rungs_from(start))
+        results = await self._ladder_run.climb(rungs.show, start=start)
         self._conclude(results)
 
     def _tell_wait(self, pause: Wait) -> None:
@@ -203,11 +203,11 @@ support: one file, without secrets and names. Esc goes back, and ends a run that
 
     @property
     def _chosen(self) -> CheckResult | None:
-        return self._recording.result(self.query_one(RungList).chosen)
+        return self._ladder_run.result(self.query_one(RungList).chosen)
 
     def _show_chosen(self) -> None:
         chosen = self.query_one(RungList).chosen
-        first = self._recording.rungs_from(chosen)[0]
+        first = self._ladder_run.rungs_from(chosen)[0]
         again = self.query_one("#again", Button)
         again.label = f"Run again from {LABELS[first]}"
         again.display = first is not CheckId.INPUT
@@ -220,8 +220,8 @@ support: one file, without secrets and names. Esc goes back, and ends a run that
         if result is None:
             await detail.show(None, requests=0)
         else:
-            requests = len(self._recording.exchanges(result.check))
-            await detail.show(result, requests=requests, grants=self._recording.grants(result.check))
+            requests = len(self._ladder_run.exchanges(result.check))
+            await detail.show(result, requests=requests, grants=self._ladder_run.grants(result.check))
         self.query_one("#detail").scroll_home(animate=False)
 
     def _say(self, text: str) -> None:

@@ -11,6 +11,7 @@ from textual.widgets import Checkbox, Input, Label, Static
 
 from entra_tui.model.text import harmless
 from entra_tui.report.document import write_report
+from entra_tui.report.making import report_of
 from entra_tui.report.markdown import contents
 from entra_tui.screens.frame import Frame
 from entra_tui.storage.errors import StorageError
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
-    from entra_tui.report.recording import Recording
+    from entra_tui.checks.ladder_run import LadderRun
     from entra_tui.report.report import Report
     from entra_tui.services import Services
 
@@ -37,7 +38,7 @@ class ReportScreen(Frame):
 
     Args:
         services: What to work with.
-        recording: The run.
+        run: The run.
         simulated: Whether it was made with a simulated tenant.
     """
 
@@ -59,8 +60,8 @@ The same from a script: entra-tui report CONNECTOR -o FILE"""
     ReportScreen #result { height: auto; margin: 1 0 0 0; }
     """
 
-    def __init__(self, services: Services, recording: Recording, *, simulated: bool) -> None:
-        self._recording = recording
+    def __init__(self, services: Services, run: LadderRun, *, simulated: bool) -> None:
+        self._ladder_run = run
         self._simulated = simulated
         self._report: Report | None = None
         self._replacing: Path | None = None
@@ -112,7 +113,7 @@ The same from a script: entra-tui report CONNECTOR -o FILE"""
     async def prepare(self, *, anonymous: bool) -> None:
         """Make the report and show what it holds."""
         self.query_one("#write", Button).disabled = True
-        self._report = await self._recording.report(anonymous=anonymous)
+        self._report = await report_of(self._ladder_run, anonymous=anonymous)
         lines = "\n".join(f"{symbols().bullet} {harmless(line)}" for line in contents(self._report))
         self.query_one("#contents", Static).update(lines)
         button = self.query_one("#write", Button)

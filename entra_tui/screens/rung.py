@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
+    from entra_tui.checks.ladder_run import LadderRun
     from entra_tui.graph.trace import Exchange
     from entra_tui.model.finding import CheckResult
-    from entra_tui.report.recording import Recording
     from entra_tui.services import Services
 
 
@@ -30,7 +30,7 @@ class RungScreen(Frame):
 
     Args:
         services: What to work with.
-        recording: The run.
+        run: The run.
         result: One of its results.
         simulated: Whether the tenant is a simulated one.
     """
@@ -46,11 +46,11 @@ F2 shows the requests behind it. F3 shows all of it as plain text, which can be 
     RungScreen .actions { padding: 0 2; }
     """
 
-    def __init__(self, services: Services, recording: Recording, result: CheckResult, *, simulated: bool) -> None:
+    def __init__(self, services: Services, run: LadderRun, result: CheckResult, *, simulated: bool) -> None:
         super().__init__(services)
         self._result = result
-        self._exchanges = recording.exchanges(result.check)
-        self._grants = recording.grants(result.check)
+        self._exchanges = run.exchanges(result.check)
+        self._grants = run.grants(result.check)
         self._simulated = simulated
 
     def full_heading(self) -> str:

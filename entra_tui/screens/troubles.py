@@ -55,13 +55,14 @@ def verdict(trouble: Trouble, results: Iterable[CheckResult]) -> str:
     """Whether this is the trouble, in one sentence."""
     outcomes = {result.check: result.status for result in results}
     label = LABELS[trouble.check]
+    broken = next((check for check, status in outcomes.items() if status is CheckStatus.FAILED), None)
     match outcomes.get(trouble.check):
         case CheckStatus.FAILED:
             return f"The check {label} fails: this is it. Its finding says what to do."
         case CheckStatus.PASSED | CheckStatus.WARNING:
-            return f"The check {label} passes: {trouble.cleared}."
+            passes = f"The check {label} passes: {trouble.cleared}."
+            return passes if broken is None else f"{passes} Yet {LABELS[broken]} fails."
         case _:
-            broken = next((check for check, status in outcomes.items() if status is CheckStatus.FAILED), None)
             if broken is None:
                 return f"The check {label} could not tell."
             return f"The check {LABELS[broken]} fails before {label} is reached: mend that first."

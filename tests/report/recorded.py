@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from entra_tui.checks.context import CheckContext, Inputs
+from entra_tui.checks.ladder_run import LadderRun
 from entra_tui.graph.client import HttpClient
 from entra_tui.model.environment import BUILT_IN
-from entra_tui.report.recording import Recording
+from entra_tui.report.making import report_of
 from entra_tui.simulator.clock import ManualClock
 from entra_tui.simulator.cloud import PracticeCloud
 from entra_tui.simulator.scenario import find_scenario
@@ -42,7 +43,7 @@ async def record(scenario: Scenario | str, *, anonymous: bool = False) -> Record
     async with HttpClient(transport=PracticeTransport(cloud), clock=clock) as http:
         http.redactor.learn(typed.secret)
         context = CheckContext(entered, http, BUILT_IN)
-        recording = Recording(context)
-        results = list(await recording.climb())
-        report = await recording.report(anonymous=anonymous)
+        run = LadderRun(context)
+        results = list(await run.climb())
+        report = await report_of(run, anonymous=anonymous)
     return Recorded(results, report, cloud, context.issued.text.reveal() if context.issued else "")
