@@ -338,3 +338,5 @@ def test_a_check_that_was_not_reached_and_one_that_could_not_tell_are_said_so() 
     assert verdict(trouble, could_not_tell) == "The check Permissions could not tell."
     passed = [CheckResult(CheckId.PERMISSIONS, CheckStatus.PASSED, "")]
     assert verdict(trouble, passed).startswith("The check Permissions passes:")
+    elsewhere = [*passed, CheckResult(CheckId.READ, CheckStatus.FAILED, "")]
+    assert verdict(trouble, elsewhere).endswith(" Yet Read fails.")
