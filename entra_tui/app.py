@@ -249,7 +249,7 @@ def run_app(services: Services, make: Callable[[Services], EntraApp] = EntraApp,
         # An empty variable says nothing; Textual would take it for a wish.
         del os.environ["NO_COLOR"]
     app = make(services)
-    with start_log(services.folders, services.http.redactor.text), restored_at_exit():
+    with start_log(services.folders, services.redact), restored_at_exit():
         app.run(mouse=mouse, headless=headless)
     app.raise_defect()
     return app.return_code or 0

@@ -11,7 +11,6 @@ from datetime import date
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from entra_tui.checks.context import Inputs
 from entra_tui.model.connector import DEFAULT_NAME, Connector, SecretStore
 from entra_tui.model.environment import PUBLIC
 from entra_tui.model.finding import CheckId
@@ -20,6 +19,7 @@ from entra_tui.model.permission import Feature
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from entra_tui.checks.context import Inputs
     from entra_tui.model.environment import Environment
     from entra_tui.model.secret import Secret
 
@@ -239,6 +239,8 @@ class Onboarding:
         Raises:
             TransitionError: There is no secret yet.
         """
+        from entra_tui.checks.context import Inputs  # noqa: PLC0415 - the first screen does without
+
         if self._secret is None:
             raise TransitionError(f"The checks need step {Step.SECRET.number}, {Step.SECRET.title}, first.")
         draft = self._draft

@@ -9,13 +9,10 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import os
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import urlsplit
 
-from entra_tui.checks.catalogue import Subject, load_catalogue
-from entra_tui.checks.context import CheckContext, Inputs
-from entra_tui.graph.client import HttpClient
-from entra_tui.graph.sign_in import Credentials
 from entra_tui.model.connector import SecretStore
 from entra_tui.model.permission import Feature
 from entra_tui.model.secret import Secret
@@ -24,12 +21,13 @@ from entra_tui.storage.errors import NameTakenError
 from entra_tui.storage.lists import ListDatabase
 from entra_tui.storage.secrets import SecretVault
 from entra_tui.storage.settings_file import SettingsFile
-from entra_tui.sync.engine import Synchronizer
-from entra_tui.sync.running import RunningSyncs
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
+    from entra_tui.checks.catalogue import Catalogue
+    from entra_tui.checks.context import CheckContext, Inputs
+    from entra_tui.graph.client import HttpClient
     from entra_tui.graph.errors import RequestFailed
     from entra_tui.graph.retry import Wait
     from entra_tui.model.connector import Connector
@@ -40,10 +38,14 @@ if TYPE_CHECKING:
     from entra_tui.storage.folders import Folders
     from entra_tui.sync.events import SyncEvent
     from entra_tui.sync.pause import Pause
+    from entra_tui.sync.running import RunningSyncs
+
+# What the first screen does not need is loaded, and made, when it is used: an administrator looks at that screen first.
 
 SECRET_VARIABLE: Final = "ENTRA_TUI_CLIENT_SECRET"
 PASSPHRASE_VARIABLE: Final = "ENTRA_TUI_PASSPHRASE"
 LISTS_FILE: Final = "lists.db"
+_ON_THE_WAY_OUT: Final = frozenset({"SSL_CERT_FILE", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"})
 
 
 class Services:
@@ -51,23 +53,24 @@ class Services:
 
     Attributes:
         folders: Where things are kept.
-        http: The one way out.
         settings: `config.toml`.
         lists: The lookup lists.
         drafts: The unfinished onboarding.
-        catalogue: Explains errors.
         practice: The practice tenant, in a demo; None otherwise.
-        running_syncs: The synchronizations that screens began.
         typed_inputs: What was last typed into Troubleshoot, for as long as the program runs; None before.
 
     Args:
+        folders: Where things are kept.
+        make_http: Makes the one way out, when it is first used.
+        practice: The practice tenant, in a demo; None otherwise.
+        ask_passphrase: Asks for the passphrase of the encrypted secrets file.
         check_patience: Seconds for which the ladder waits for a busy service; None for its usual time.
     """
 
     def __init__(
         self,
         folders: Folders,
-        http: HttpClient,
+        make_http: Callable[[], HttpClient],
         *,
         practice: PracticeCloud | None = None,
         ask_passphrase: Callable[[], Secret | None] = lambda: None,
@@ -75,13 +78,11 @@ class Services:
     ) -> None:
         folders.ensure()
         self.folders = folders
-        self.http = http
+        self._make_http = make_http
         self.settings = SettingsFile(folders)
         self.lists = ListDatabase(folders.data / LISTS_FILE)
         self.drafts = DraftFile(folders)
-        self.catalogue = load_catalogue()
         self.practice = practice
-        self.running_syncs = RunningSyncs()
         self.typed_inputs: Inputs | None = None
         self._ask_passphrase = ask_passphrase
         self._check_patience = check_patience
@@ -97,9 +98,40 @@ class Services:
 
     async def aclose(self) -> None:
         """End what still runs, close connections and the database."""
-        await self.running_syncs.aclose()
-        await self.http.aclose()
+        if "running_syncs" in vars(self):
+            await self.running_syncs.aclose()
+        if "http" in vars(self):
+            await self.http.aclose()
         self.lists.close()
+
+    @cached_property
+    def http(self) -> HttpClient:
+        """The one way out.
+
+        Raises:
+            TrustError: `SSL_CERT_FILE` or a proxy's variable cannot be used.
+        """
+        return self._make_http()
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Explains errors."""
+        from entra_tui.checks.catalogue import load_catalogue  # noqa: PLC0415 - see above
+
+        return load_catalogue()
+
+    @cached_property
+    def running_syncs(self) -> RunningSyncs:
+        """The synchronizations that screens began."""
+        from entra_tui.sync.running import RunningSyncs  # noqa: PLC0415 - see above
+
+        return RunningSyncs()
+
+    def redact(self, text: str) -> str:
+        """`text` without any secret that is known; before the first request none is."""
+        from entra_tui.graph.redaction import Redactor  # noqa: PLC0415 - see above
+
+        return (self.http.redactor if "http" in vars(self) else Redactor()).text(text)
 
     # ------------------------------------------------------------ environments
 
@@ -120,6 +152,8 @@ class Services:
         Raises:
             StorageError: Its environment is not known.
         """
+        from entra_tui.checks.context import Inputs  # noqa: PLC0415 - see above
+
         return Inputs(
             tenant=connector.tenant_id,
             client_id=connector.client_id,
@@ -132,12 +166,16 @@ class Services:
 
     def check_context(self, inputs: Inputs, *, on_wait: Callable[[Wait], None] | None = None) -> CheckContext:
         """What a run of the verification ladder works with."""
+        from entra_tui.checks.context import CheckContext  # noqa: PLC0415 - see above
+
         self.http.redactor.learn(inputs.secret)
         patience = {} if self._check_patience is None else {"patience_seconds": self._check_patience}
         return CheckContext(inputs, self.http, self.environments, catalogue=self.catalogue, on_wait=on_wait, **patience)
 
     def explain(self, error: RequestFailed, connector: Connector) -> Finding:
         """The finding for a request that failed on behalf of `connector`."""
+        from entra_tui.checks.catalogue import Subject  # noqa: PLC0415 - see above
+
         environment = self.settings.environment(connector.environment)
         subject = Subject(environment, connector.tenant_id, connector.client_id)
         return self.catalogue.explain_error(error, subject, self.http.redactor.text)
@@ -237,6 +275,9 @@ class Services:
         pause: Pause | None = None,
     ) -> AsyncGenerator[SyncEvent, None]:
         """Bring a connector's lookup lists up to date; see `Synchronizer.run`."""
+        from entra_tui.graph.sign_in import Credentials  # noqa: PLC0415 - see above
+        from entra_tui.sync.engine import Synchronizer  # noqa: PLC0415 - see above
+
         environment = self.settings.environment(connector.environment)
         synchronizer = Synchronizer(
             self.http,
@@ -270,15 +311,28 @@ def open_services(folders: Folders, *, ask_passphrase: Callable[[], Secret | Non
         StorageError: A folder cannot be made.
         TrustError: `SSL_CERT_FILE` cannot be used.
     """
-    return Services(folders, HttpClient(), ask_passphrase=ask_passphrase)
+
+    def make_http() -> HttpClient:
+        from entra_tui.graph.client import HttpClient  # noqa: PLC0415 - see above
+
+        return HttpClient()
+
+    services = Services(folders, make_http, ask_passphrase=ask_passphrase)
+    if any(name.upper() in _ON_THE_WAY_OUT for name in os.environ):
+        # What these name may be unusable, which is to be told now and not at the first request.
+        services.http  # noqa: B018
+    return services
 
 
 def open_practice(folders: Folders, practice: PracticeCloud) -> Services:
     """The services on a practice tenant, in its time: everything is real but the wire."""
+    from entra_tui.graph.client import HttpClient  # noqa: PLC0415 - see above
     from entra_tui.simulator.transport import PracticeTransport  # noqa: PLC0415 - only a demo pays for it
 
-    http = HttpClient(transport=PracticeTransport(practice), clock=practice.clock)
-    return Services(folders, http, practice=practice)
+    def make_http() -> HttpClient:
+        return HttpClient(transport=PracticeTransport(practice), clock=practice.clock)
+
+    return Services(folders, make_http, practice=practice)
 
 
 def open_replay(folders: Folders, report: Report) -> Services:
@@ -289,7 +343,7 @@ def open_replay(folders: Folders, report: Report) -> Services:
     """
     from entra_tui.report.replay import replay_client, replay_settings  # noqa: PLC0415 - only a replay pays for it
 
-    services = Services(folders, replay_client(report), check_patience=0.0)
+    services = Services(folders, lambda: replay_client(report), check_patience=0.0)
     services.settings.path.write_text(replay_settings(report), encoding="utf-8")
     services.typed_inputs = report.inputs
     return services

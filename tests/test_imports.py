@@ -52,3 +52,27 @@ def test_what_it_is_costs_nothing(option: str, tmp_path: Path) -> None:
 )
 def test_no_command_loads_a_screen(arguments: tuple[str, ...], spared: set[str], tmp_path: Path) -> None:
     assert not loaded(tmp_path, *arguments) & spared
+
+
+def test_the_first_screen_loads_neither_network_nor_keyring_nor_simulator(tmp_path: Path) -> None:
+    script = (
+        "import asyncio, sys\nfrom pathlib import Path\nfrom entra_tui.app import EntraApp\n"
+        "from entra_tui.services import open_services\nfrom entra_tui.storage.folders import Folders\n"
+        f"app = EntraApp(open_services(Folders.locate(Path({str(tmp_path)!r}))))\n"
+        "async def paint():\n"
+        "    async with app.run_test(size=(80, 24)) as pilot:\n"
+        "        await pilot.pause()\n"
+        "        print(' '.join(sys.modules))\n"
+        "asyncio.run(paint())\n"
+    )
+    proxies = {"SSL_CERT_FILE", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"}
+    environment = {name: value for name, value in os.environ.items() if name.upper() not in proxies}
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, timeout=60, check=True
+    )
+    modules = set(done.stdout.split())
+    assert "entra_tui.screens.home" in modules
+    assert not modules & {"httpx", "msal", "keyring", "cryptography", "starlette", "uvicorn", "markdown_it"}
+    assert not {
+        name for name in modules if name.startswith(("entra_tui.checks", "entra_tui.simulator", "entra_tui.sync"))
+    }

@@ -9,8 +9,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from entra_tui.guidance import HOME_HELP
-from entra_tui.onboarding import Draft, Onboarding
+from entra_tui.onboarding import Onboarding
 from entra_tui.resuming import unfinished_draft
 from entra_tui.screens.frame import Frame
 from entra_tui.storage.errors import StorageError
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from textual.widget import Widget
+
+    from entra_tui.onboarding import Draft
 
 _LABEL: Final = 34
 _LABEL_WHERE_NARROW: Final = 24
@@ -30,7 +31,6 @@ class HomeScreen(Frame):
     """Where everything begins and ends."""
 
     heading = "ASCERA connector for Microsoft Entra ID"
-    help_text = HOME_HELP
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Back", show=False, id="back")]
     DEFAULT_CSS = """
     HomeScreen #body { padding: 1 3; height: 1fr; }
@@ -56,6 +56,11 @@ class HomeScreen(Frame):
             return "Connect ASCERA to a Microsoft Entra tenant, prove that it works, and keep it working."
         scenario = self.services.practice.scenario
         return f"Practice tenant: {scenario.title}. In the set-up, F5 fills in its values."
+
+    def help_pages(self) -> str:
+        from entra_tui.guidance import HOME_HELP  # noqa: PLC0415 - loaded when first asked for
+
+        return HOME_HELP
 
     def on_mount(self) -> None:
         self._draw()

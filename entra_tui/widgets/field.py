@@ -80,6 +80,10 @@ class SecretInput(PasteInput):
         """Refuse, as for a copy."""
         self._refuse_copy()
 
+    def on_blur(self) -> None:
+        """Mask it again: whoever goes on does not want it to stay on the screen."""
+        self.password = True
+
     def action_reveal(self) -> None:
         """Show the text, or mask it again."""
         self.password = not self.password

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from entra_tui.checks.ladder_run import LadderRun
 from entra_tui.onboarding import Onboarding, Step
-from entra_tui.report.recording import Recording
 from entra_tui.screens.ask_secret import AskPassphrase, AskSecret
 from entra_tui.screens.change import ChangeScreen
 from entra_tui.screens.connectors import ConnectorsScreen, ConnectorTypeScreen, RemoveScreen
@@ -100,21 +100,8 @@ def _export(stage: Stage) -> ExportScreen:
 
 
 def _report(stage: Stage) -> ReportScreen:
-    from entra_tui.checks.context import Inputs  # noqa: PLC0415
-
-    connector = stage.connector
-    context = stage.services.check_context(
-        Inputs(
-            tenant=connector.tenant_id,
-            client_id=connector.client_id,
-            secret=stage.secret,
-            environment=stage.services.settings.environment(connector.environment),
-            features=connector.features,
-            least_privilege=False,
-            secret_expires=None,
-        )
-    )
-    return ReportScreen(stage.services, Recording(context), simulated=True)
+    context = stage.services.check_context(stage.services.inputs_of(stage.connector, stage.secret))
+    return ReportScreen(stage.services, LadderRun(context), simulated=True)
 
 
 def _values(stage: Stage) -> tuple[Value, ...]:

@@ -129,7 +129,8 @@ class Play:
         secret = self._stage.secret.reveal()
         if secret in app.clipboard:
             raise Broken(self._told("the secret is in the clipboard"))
-        revealed = any(not field.password for field in app.screen.query(SecretInput))
+        fields = [field for screen in app.screen_stack for field in screen.query(SecretInput)]
+        revealed = any(not field.password for field in fields)
         if not revealed and secret in seen(app):
             raise Broken(self._told("the secret is on the screen"))
 
