@@ -71,6 +71,21 @@ class PlainPage(Screen[None]):
             if self._file is not None:
                 yield Button("Write all of this page to a file", id="write")
 
+    def on_screen_resume(self) -> None:
+        """The mouse is the terminal's own here, so that it selects text as everywhere else."""
+        self._capture_mouse(wanted=False)
+
+    def on_screen_suspend(self) -> None:
+        """From here on it presses buttons again."""
+        self._capture_mouse(wanted=True)
+
+    def _capture_mouse(self, *, wanted: bool) -> None:
+        # The drivers of Textual 8.2.8 for real terminals have it, and do nothing where the mouse is off altogether.
+        name = "_enable_mouse_support" if wanted else "_disable_mouse_support"
+        switch = getattr(self.app._driver, name, None)  # noqa: SLF001
+        if switch is not None:
+            switch()
+
     def action_write(self) -> None:
         """Write everything to a file that only its owner may read, and say where it is."""
         if self._file is None:

@@ -127,3 +127,20 @@ def test_typing_in_a_field_is_cheap(tmp_path: Path) -> None:
         assert 0 < sent <= A_KEY, f"{sent} bytes for a key"
     session.send(CTRL_Q)
     assert session.end() == 0
+
+
+def test_on_the_plain_page_the_mouse_is_the_terminals_own(tmp_path: Path) -> None:
+    session = Session(tmp_path, "demo", "healthy")
+    session.wait_for("Set up a connector")
+    session.send(ENTER)
+    session.wait_for("Find the tenant")
+    session.shown += quiet(session, 0.5)
+    assert session.shown.rfind("\x1b[?1000h") > session.shown.rfind("\x1b[?1000l")
+    session.send("\x1bOR")  # F3
+    session.wait_for("sends its value to your terminal")
+    session.shown += quiet(session, 0.5)
+    assert session.shown.rfind("\x1b[?1000l") > session.shown.rfind("\x1b[?1000h")
+    session.send("\x1b")
+    session.wait_for("\x1b[?1000h")
+    session.send(CTRL_Q)
+    assert session.end() == 0

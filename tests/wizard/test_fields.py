@@ -164,3 +164,36 @@ async def test_another_value_takes_the_proof_back(walk: Callable[[], Walk]) -> N
         await person.press("backspace")
         assert "Continue" in person.text
         assert person.wizard.onboarding.draft.standing(Step.TENANT) is Standing.PROVEN
+
+
+async def test_what_was_typed_and_not_checked_is_there_again_after_going_back(walk: Callable[[], Walk]) -> None:
+    async with walk().started() as person:
+        await person.to(Step.SECRET)
+        await person.paste("half-a-secret")
+        await person.tab_to("expires")
+        await person.paste("next year")
+        await person.press("escape")
+        await person.until(lambda: person.step is Step.REGISTRATION)
+        await person.tab_to("client")
+        await person.refill("half a client")
+        await person.press("escape")
+        await person.until(lambda: person.step is Step.TENANT)
+        await person.go_on()
+        await person.tab_to("client")
+        assert field(person) == "half a client"
+        # What was proven before is entered again, so that Enter goes on.
+        await person.client()
+        await person.tab_to("secret")
+        assert field(person) == "half-a-secret"
+        await person.tab_to("expires")
+        assert field(person) == "next year"
+
+
+async def test_a_revealed_secret_is_masked_again_when_the_cursor_leaves(walk: Callable[[], Walk]) -> None:
+    async with walk().started() as person:
+        await person.to(Step.SECRET)
+        await person.paste("half-a-secret")
+        await person.press("f4")
+        assert "half-a-secret" in person.text
+        await person.press("tab")
+        assert "half-a-secret" not in person.text

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from entra_tui.guidance import Value, handed_over
+from entra_tui.model.secret import Secret
 from entra_tui.onboarding import SKIPPABLE, Onboarding, Standing, Step
 from entra_tui.screens.frame import Frame
 from entra_tui.screens.help import reflow
@@ -84,6 +85,7 @@ class WizardScreen(Frame):
         self._checking: Worker[None] | None = None
         self._shown_body: StepBody | None = None
         self._is_whole = asyncio.Event()
+        self._typed: dict[Step, dict[str, Secret]] = {}
 
     def compose_body(self) -> Iterable[Widget]:
         yield Horizontal(
@@ -127,6 +129,7 @@ class WizardScreen(Frame):
 
     async def _show_step(self) -> None:
         self._stop_checking()
+        self._keep_typed()
         self._is_whole.clear()
         step = self.onboarding.draft.step
         practice = self.services.practice is not None and step in _FILLED
@@ -135,6 +138,8 @@ class WizardScreen(Frame):
         await stage.remove_children()
         body = self._shown_body = _BODIES[step](self.services, self.onboarding)
         await stage.mount(body)
+        for name, text in self._typed.pop(step, {}).items():
+            body.query_one(f"#{name}", Input).value = text.reveal()
         self._is_whole.set()
         self.query_one("#step-title", Static).update(f"Step {step.number} of {len(Step)}  {step.title}")
         self.query_one("#explanation", Static).update(reflow(body.help_text))
@@ -147,6 +152,12 @@ class WizardScreen(Frame):
             self.query_one("#primary").focus()
         else:
             body.focus_first()
+
+    def _keep_typed(self) -> None:
+        """What stands in the fields unchecked is there again when the person comes back."""
+        body = self._shown_body
+        if body is not None and body.step in _FILLED and body.is_edited():
+            self._typed[body.step] = {field.id or "": Secret(field.value) for field in body.query(Input)}
 
     def _refresh(self) -> None:
         draft = self.onboarding.draft
