@@ -16,11 +16,17 @@ def azure_cli(task: Task, target: Target) -> Instruction:
     """How to do `task` with `az`, or why it cannot."""
     cloud = _CLOUDS.get(target.environment.name)
     if cloud is None:
-        text = "# The Azure CLI has no built-in cloud for this environment, and would speak with another Graph host.\n"
-        return Instruction(_TOOL, Language.BASH, f"{text}# Use the portal or Microsoft Graph PowerShell instead.")
+        text = (
+            "# The Azure CLI has no built-in cloud for this environment, and would speak\n"
+            "# with another Graph host. Use the portal or Microsoft Graph PowerShell."
+        )
+        return Instruction(_TOOL, Language.BASH, text)
     if task is Task.CONSENT and target.environment.name != PUBLIC.name:
-        text = "# `az ad app permission admin-consent` works in the public cloud only, and refuses in this one.\n"
-        return Instruction(_TOOL, Language.BASH, f"{text}# Use the portal or Microsoft Graph PowerShell instead.")
+        text = (
+            "# `az ad app permission admin-consent` works in the public cloud only, and\n"
+            "# refuses in this one. Use the portal or Microsoft Graph PowerShell instead."
+        )
+        return Instruction(_TOOL, Language.BASH, text)
     sign_in = f"az cloud set --name {cloud}\naz login --tenant {posix_word(target.tenant)} --allow-no-subscriptions"
     return Instruction(_TOOL, Language.BASH, f"{sign_in}\n{_COMMANDS[task](target)}")
 
@@ -36,17 +42,20 @@ def _register(target: Target) -> str:
 
 def _secret(target: Target) -> str:
     return (
-        "# --append keeps the secrets that are in use. The new one is printed once and stays in the scroll-back.\n"
-        f"az ad app credential reset --id {posix_word(target.app)} --append --years 1 \\\n"
-        f"  --display-name {posix_word(target.secret_description)} --query password --output tsv"
+        "# --append keeps the secrets that are in use. The new one is printed once, and\n"
+        "# stays in the scroll-back.\n"
+        f"az ad app credential reset --id {posix_word(target.app)} \\\n"
+        f"  --append --years 1 --display-name {posix_word(target.secret_description)} \\\n"
+        "  --query password --output tsv"
     )
 
 
 def _permissions(target: Target) -> str:
     roles = " \\\n  ".join(posix_word(f"{permission.app_role_id}=Role") for permission in target.permissions)
     return (
-        "# Role means application permission; Scope would be a delegated one, of no use here.\n"
-        f"az ad app permission add --id {posix_word(target.app)} --api {GRAPH_APP_ID} --api-permissions \\\n  {roles}"
+        "# Role means application permission; Scope would be a delegated one.\n"
+        f"az ad app permission add --id {posix_word(target.app)} \\\n"
+        f"  --api {GRAPH_APP_ID} --api-permissions \\\n  {roles}"
     )
 
 

@@ -31,26 +31,30 @@ def graph_powershell(task: Task, target: Target) -> Instruction:
     lines = []
     if target.environment.name == CHINA.name:
         lines += [
-            "# Its own app does not exist in this cloud: register one for it first, and name it after -ClientId.",
+            "# Its own app does not exist in this cloud: register one for it first, and name",
+            "# it after -ClientId.",
             "$signInApp = Read-Host 'Client ID of the app that signs you in'",
         ]
     scopes = ", ".join(powershell_word(scope) for scope in _SCOPES[task])
-    client = " -ClientId $signInApp" if target.environment.name == CHINA.name else ""
+    client = "-ClientId $signInApp " if target.environment.name == CHINA.name else ""
     lines += [
-        f"Connect-MgGraph -Environment {name} -TenantId {powershell_word(target.tenant)}{client} `",
+        f"Connect-MgGraph -Environment {name} {client}`",
+        f"  -TenantId {powershell_word(target.tenant)} `",
         f"  -Scopes {scopes}",
         _COMMANDS[task](target),
     ]
     return Instruction(_TOOL, Language.POWERSHELL, "\n".join(lines))
 
 
-def _by_app_id(app_id: str) -> str:
-    return powershell_word(f"appId eq {odata_text(app_id)}")
+def _found(command: str, app_id: str) -> str:
+    """`command` with a filter by app ID, on a line of its own."""
+    return f"{command} `\n  -Filter {powershell_word(f'appId eq {odata_text(app_id)}')}\n"
 
 
 def _register(target: Target) -> str:
     return (
-        f"$app = New-MgApplication -DisplayName {powershell_word(target.app_name)} -SignInAudience 'AzureADMyOrg'\n"
+        f"$app = New-MgApplication -DisplayName {powershell_word(target.app_name)} `\n"
+        "  -SignInAudience 'AzureADMyOrg'\n"
         "New-MgServicePrincipal -AppId $app.AppId | Out-Null\n"
         '"Application (client) ID: $($app.AppId)"'
     )
@@ -58,11 +62,15 @@ def _register(target: Target) -> str:
 
 def _secret(target: Target) -> str:
     return (
-        f"$app = Get-MgApplication -Filter {_by_app_id(target.app)}\n"
-        f"$new = @{{ displayName = {powershell_word(target.secret_description)}; "
-        "endDateTime = (Get-Date).AddMonths(6) }\n"
-        "# The secret is shown once, and stays in the scroll-back.\n"
-        "(Add-MgApplicationPassword -ApplicationId $app.Id -PasswordCredential $new).SecretText"
+        f"{_found('$app = Get-MgApplication', target.app)}"
+        "$new = @{\n"
+        f"  displayName = {powershell_word(target.secret_description)}\n"
+        "  endDateTime = (Get-Date).AddMonths(6)\n"
+        "}\n"
+        "$secret = Add-MgApplicationPassword -ApplicationId $app.Id `\n"
+        "  -PasswordCredential $new\n"
+        "# It is shown once, and stays in the scroll-back.\n"
+        "$secret.SecretText"
     )
 
 
@@ -72,12 +80,12 @@ def _roles(target: Target) -> str:
 
 def _permissions(target: Target) -> str:
     return (
-        f"$app = Get-MgApplication -Filter {_by_app_id(target.app)}\n"
+        f"{_found('$app = Get-MgApplication', target.app)}"
         f"$roles = @(\n  {_roles(target)}\n)\n"
         "$access = @($roles | ForEach-Object { @{ id = $_; type = 'Role' } })\n"
         "# This replaces every permission that the app asks for at present.\n"
         "Update-MgApplication -ApplicationId $app.Id -RequiredResourceAccess @(\n"
-        f"  @{{ resourceAppId = {powershell_word(GRAPH_APP_ID)}; resourceAccess = $access }}\n"
+        f"  @{{\n    resourceAppId = {powershell_word(GRAPH_APP_ID)}\n    resourceAccess = $access\n  }}\n"
         ")"
     )
 
@@ -85,8 +93,8 @@ def _permissions(target: Target) -> str:
 def _consent(target: Target) -> str:
     return (
         "# Takes a Privileged Role Administrator or a Global Administrator.\n"
-        f"$app = Get-MgServicePrincipal -Filter {_by_app_id(target.app)}\n"
-        f"$graph = Get-MgServicePrincipal -Filter {_by_app_id(GRAPH_APP_ID)}\n"
+        f"{_found('$app = Get-MgServicePrincipal', target.app)}"
+        f"{_found('$graph = Get-MgServicePrincipal', GRAPH_APP_ID)}"
         f"foreach ($role in @(\n  {_roles(target)}\n)) {{\n"
         "  New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $app.Id `\n"
         "    -PrincipalId $app.Id -ResourceId $graph.Id -AppRoleId $role | Out-Null\n"

@@ -20,40 +20,45 @@ def m365_cli(task: Task, target: Target) -> Instruction:
         return Instruction(_TOOL, Language.BASH, text)
     if task is Task.SECRET:
         text = (
-            "# CLI for Microsoft 365 makes a secret only while it registers an app (`m365 entra app add\n"
-            "# --withSecret`), not for one that exists. Use the portal or one of the other tools."
+            "# CLI for Microsoft 365 makes a secret only while it registers an app\n"
+            "# (`m365 entra app add --withSecret`), not for one that exists. Use the portal\n"
+            "# or one of the other tools."
         )
         return Instruction(_TOOL, Language.BASH, text)
     sign_in = (
         "# `m365 setup` must have been run once: it signs in through an app of your own.\n"
-        f"m365 login --authType browser --cloud {cloud} --tenant {posix_word(target.tenant)}"
+        f"m365 login --authType browser --cloud {cloud} \\\n  --tenant {posix_word(target.tenant)}"
     )
     return Instruction(_TOOL, Language.BASH, f"{sign_in}\n{_COMMANDS[task](target)}")
 
 
 def _register(target: Target) -> str:
     return (
-        f"client_id=$(m365 entra app add --name {posix_word(target.app_name)} --query appId --output text)\n"
-        "# The registration alone signs in nobody: the enterprise application makes the app known in the tenant.\n"
+        f"client_id=$(m365 entra app add --name {posix_word(target.app_name)} \\\n"
+        "  --query appId --output text)\n"
+        "# Only with an enterprise application can the registered app sign in.\n"
         'm365 entra enterpriseapp add --appId "$client_id" --output none\n'
         'echo "Application (client) ID: $client_id"'
     )
 
 
 def _names(target: Target) -> str:
-    return posix_word(" ".join(f"{target.environment.graph}/{permission.value}" for permission in target.permissions))
+    # A backslash at a line's end joins the lines, within double quotes too.
+    return " \\\n".join(f"$graph/{permission.value}" for permission in target.permissions)
 
 
 def _permissions(target: Target) -> str:
     return (
+        f"graph={posix_word(target.environment.graph)}\n"
         f"m365 entra app permission add --appId {posix_word(target.app)} \\\n"
-        f"  --applicationPermissions {_names(target)}"
+        f'  --applicationPermissions "{_names(target)}"'
     )
 
 
 def _consent(target: Target) -> str:
     return (
-        "# Adds what is missing and grants it. Takes a Privileged Role Administrator or a Global Administrator.\n"
+        "# Adds what is missing and grants it. Takes a Privileged Role Administrator or\n"
+        "# a Global Administrator.\n"
         f"{_permissions(target)} --grantAdminConsent"
     )
 

@@ -124,6 +124,14 @@ def test_every_command_and_option_exists(environment: Environment) -> None:
                 assert {option.split(" ")[0] for option in options} <= SHELL[name] | EVERYWHERE, call
 
 
+@pytest.mark.parametrize("environment", BUILT_IN, ids=lambda environment: environment.name)
+def test_no_line_of_a_command_is_wrapped_by_a_screen(environment: Environment) -> None:
+    # What is selected from a screen has a line break where the screen wrapped, and a shell would run the halves.
+    for each in _all(_target(environment)):
+        if each.language is not Language.WORDS:
+            assert not [line for line in each.text.splitlines() if len(line) > 79]
+
+
 def test_az_consents_in_the_public_cloud_only() -> None:
     assert f"az ad app permission admin-consent --id {CLIENT}" in _named("Azure CLI", Task.CONSENT, PUBLIC)
     for environment in (USGOV, CHINA):
@@ -141,7 +149,11 @@ def test_az_is_not_sent_to_the_wrong_graph_host() -> None:
 def test_each_tool_speaks_with_the_tenants_own_cloud() -> None:
     assert "-Environment USGovDoD" in _named("Microsoft Graph PowerShell", Task.REGISTER, USGOV_DOD)
     assert "--cloud USGovHigh" in _named("CLI for Microsoft 365", Task.REGISTER, USGOV)
-    assert "https://graph.microsoft.us/User.Read.All" in _named("CLI for Microsoft 365", Task.PERMISSIONS, USGOV)
+    text = _named("CLI for Microsoft 365", Task.PERMISSIONS, USGOV)
+    spy = 'm365() { test "$4" = add && echo "$8"; }\n'
+    told = subprocess.run(["bash", "-c", spy + text], capture_output=True, text=True, check=True).stdout
+    host = "https://graph.microsoft.us"
+    assert told == f"{host}/User.Read.All {host}/Group.Read.All {host}/Directory.Read.All\n"
     assert "https://portal.azure.us" in _named("Portal", Task.REGISTER, USGOV)
     assert "-ClientId $signInApp" in _named("Microsoft Graph PowerShell", Task.REGISTER, CHINA)
 

@@ -25,7 +25,7 @@ async def test_a_step_is_written_to_a_file(tmp_path: Path) -> None:
     file = tmp_path / "home" / "hand-over-step-3.txt"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     text = file.read_text(encoding="utf-8")
-    assert f"--id {walk.inputs.client_id} --append" in text
+    assert f"az ad app credential reset --id {walk.inputs.client_id} \\\n  --append" in text
     assert walk.inputs.secret.reveal() not in text
 
 
