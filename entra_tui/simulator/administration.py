@@ -10,11 +10,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from entra_tui.model.environment import GRAPH_APP_ID
 from entra_tui.model.secret import Secret
-from entra_tui.simulator.graph_permissions import graph_permissions
+from entra_tui.simulator.graph_permissions import role_id_of
 from entra_tui.simulator.groups import Member, MemberKind
 from entra_tui.simulator.registrations import Application, AppRoleAssignment, ClientSecret, ServicePrincipal
+from entra_tui.simulator.required_access import asked_for, required_access
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -124,7 +124,7 @@ class Administration:
         """
         registrations = self.tenant.registrations
         principal = self._principal(app_id)
-        wanted = [_app_role_id(name) for name in permissions] or asked_for(self._application(app_id))
+        wanted = [role_id_of(name) for name in permissions] or asked_for(self._application(app_id))
         held = {grant.app_role_id for grant in registrations.assignments.values() if _holds(grant, principal)}
         for app_role_id in wanted:
             if app_role_id not in held:
@@ -151,7 +151,7 @@ class Administration:
             LookupError: No such app or permission.
         """
         principal = self._principal(app_id)
-        unwanted = {_app_role_id(name) for name in permissions}
+        unwanted = {role_id_of(name) for name in permissions}
         grants = self.tenant.registrations.assignments
         for grant in [grant for grant in grants.values() if _holds(grant, principal)]:
             if not unwanted or grant.app_role_id in unwanted:
@@ -321,37 +321,3 @@ class Administration:
 
 def _holds(grant: AppRoleAssignment, principal: ServicePrincipal) -> bool:
     return grant.principal_id == principal.object_id
-
-
-def _app_role_id(permission: str) -> str:
-    found = graph_permissions().get(permission)
-    if found is None or found.app_role_id is None:
-        raise LookupError(f"Microsoft Graph has no application permission {permission}.")
-    return found.app_role_id
-
-
-def required_access(permissions: Iterable[str], delegated: Iterable[str] = ()) -> list[dict[str, object]]:
-    """`requiredResourceAccess` for application and delegated permissions of Graph, by name.
-
-    Raises:
-        LookupError: A permission that Graph does not have.
-    """
-    rows: list[dict[str, object]] = [{"id": _app_role_id(name), "type": "Role"} for name in permissions]
-    rows += [{"id": graph_permissions()[name].scope_id, "type": "Scope"} for name in delegated]
-    return [{"resourceAppId": GRAPH_APP_ID, "resourceAccess": rows}] if rows else []
-
-
-def asked_for(application: Application) -> list[str]:
-    """Ids of the application permissions of Graph that an app asks for."""
-    return [
-        str(row["id"])
-        for entry in application.required
-        if entry.get("resourceAppId") == GRAPH_APP_ID
-        for row in _rows(entry)
-        if row.get("type") == "Role"
-    ]
-
-
-def _rows(entry: dict[str, object]) -> list[dict[str, object]]:
-    rows = entry.get("resourceAccess")
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []

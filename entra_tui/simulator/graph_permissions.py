@@ -48,3 +48,15 @@ def app_roles_by_id() -> Mapping[str, GraphPermission]:
 def scopes_by_id() -> Mapping[str, GraphPermission]:
     """The delegated permissions by id."""
     return MappingProxyType({row.scope_id: row for row in graph_permissions().values() if row.scope_id})
+
+
+def role_id_of(permission: str) -> str:
+    """The id under which an application permission is granted.
+
+    Raises:
+        LookupError: Microsoft Graph has no such application permission.
+    """
+    found = graph_permissions().get(permission)
+    if found is None or found.app_role_id is None:
+        raise LookupError(f"Microsoft Graph has no application permission {permission}.")
+    return found.app_role_id

@@ -34,7 +34,7 @@ from entra_tui.simulator.specification import (
     TenantSpec,
     UsersSpec,
 )
-from entra_tui.simulator.timeline import Action, Event
+from entra_tui.simulator.timeline_event import Action, Event
 from entra_tui.simulator.traffic import Traffic
 
 if TYPE_CHECKING:

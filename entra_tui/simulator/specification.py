@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from entra_tui.model.secret import Secret
     from entra_tui.simulator.awkward import Awkward
     from entra_tui.simulator.faults import Fault
-    from entra_tui.simulator.timeline import Event
+    from entra_tui.simulator.timeline_event import Event
 
 
 class ScenarioError(Exception):

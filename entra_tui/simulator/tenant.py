@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from entra_tui.model.environment import CHINA, GRAPH_APP_ID
-from entra_tui.simulator.administration import required_access
 from entra_tui.simulator.directory import UserDirectory
 from entra_tui.simulator.graph_permissions import graph_permissions
 from entra_tui.simulator.groups import GroupDirectory
@@ -21,6 +20,7 @@ from entra_tui.simulator.registrations import (
     Registrations,
     ServicePrincipal,
 )
+from entra_tui.simulator.required_access import required_access
 from entra_tui.simulator.roles import RoleDirectory
 
 if TYPE_CHECKING:

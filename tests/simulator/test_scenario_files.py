@@ -13,7 +13,7 @@ from entra_tui.model.finding import CheckId
 from entra_tui.simulator.awkward import Awkward
 from entra_tui.simulator.faults import FaultKind
 from entra_tui.simulator.scenario import Scenario, ScenarioError, SyncOutcome, find_scenario, list_scenarios
-from entra_tui.simulator.timeline import Action
+from entra_tui.simulator.timeline_event import Action
 from tests.facts import load_facts
 
 if TYPE_CHECKING:
