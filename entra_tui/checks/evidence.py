@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from entra_tui.graph.trace import Exchange
 
 _EMPTY: Final = Evidence()
+_DISCOVERY: Final = "/.well-known/openid-configuration"
 
 
 def exchanges_behind(context: CheckContext, check: CheckId) -> tuple[Exchange, ...]:
@@ -23,9 +24,9 @@ def exchanges_behind(context: CheckContext, check: CheckId) -> tuple[Exchange, .
         case CheckId.CLOCK:
             return asked.get(CheckId.NETWORK, ())
         case CheckId.TENANT | CheckId.ENVIRONMENT:
-            login = context.inputs.environment.login_host
-            heard = tuple(exchange for exchange in asked.get(CheckId.NETWORK, ()) if exchange.host == login)
-            return heard + asked.get(CheckId.TENANT, ())
+            # Not by host: a test server is login and Graph in one.
+            heard = (exchange for exchange in asked.get(CheckId.NETWORK, ()) if exchange.path.endswith(_DISCOVERY))
+            return (*heard, *asked.get(CheckId.TENANT, ()))
         case CheckId.PERMISSIONS:
             return asked.get(CheckId.SIGN_IN, ()) + own
         case _:

@@ -58,6 +58,10 @@ async def test_the_ladder_holds_over_real_tls(tmp_path: Path, monkeypatch: pytes
             said = [result async for result in climb(run)]
     assert [(result.check, result.status) for result in said] == [(check, CheckStatus.PASSED) for check in LADDER]
     assert {f"https://{exchange.host}" for exchange in http.trace.exchanges} == {endpoints.authority, endpoints.graph}
+    asked = [result for result in said if result.check is not CheckId.INPUT]
+    assert {result.evidence.certificate_issuer for result in asked} == {"Practice tenant of entra-tui"}
+    statuses = {result.check: result.evidence.http_status for result in asked}
+    assert (statuses[CheckId.NETWORK], statuses[CheckId.TENANT], statuses[CheckId.READ]) == (401, 200, 200)
     secret = endpoints.client_secret.reveal()
     assert run.token is not None
     kept = repr(said) + repr(http.trace.exchanges)
@@ -87,3 +91,4 @@ async def test_without_its_authority_the_certificate_is_named(tmp_path: Path, mo
     assert failed.finding is not None
     assert failed.finding.code == "certificate-not-trusted"
     assert "issued by 'Practice tenant of entra-tui'" in failed.finding.cause
+    assert failed.evidence.certificate_issuer == "Practice tenant of entra-tui"
