@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from entra_tui.checks.ladder import is_healthy
+from entra_tui.model.finding import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from entra_tui.model.finding import CheckResult, Evidence, Finding
+    from entra_tui.model.finding import CheckResult, Finding
+
+_NO_EVIDENCE: Final = Evidence()
 
 
 def report_object(results: Sequence[CheckResult]) -> dict[str, object]:
@@ -21,15 +24,21 @@ def report_object(results: Sequence[CheckResult]) -> dict[str, object]:
                 "id": result.check.value,
                 "status": result.status.value,
                 "summary": result.summary,
-                "finding": None if result.finding is None else finding_object(result.finding),
+                "finding": None if result.finding is None else finding_object(result.finding, result.evidence),
             }
             for result in results
         ],
     }
 
 
-def finding_object(finding: Finding) -> dict[str, object]:
-    """A finding: `code`, `title`, `cause`, `remedy` (a list), `who`, `link` (or null), `message`, `evidence`."""
+def finding_object(finding: Finding, behind: Evidence = _NO_EVIDENCE) -> dict[str, object]:
+    """A finding: `code`, `title`, `cause`, `remedy` (a list), `who`, `link` (or null), `message`, `evidence`.
+
+    Args:
+        finding: What is wrong.
+        behind: Of the request on which a finding of our own rests, such as a token that lacks a permission.
+    """
+    evidence = behind if finding.evidence == _NO_EVIDENCE else finding.evidence
     return {
         "code": finding.code,
         "title": finding.title,
@@ -38,7 +47,7 @@ def finding_object(finding: Finding) -> dict[str, object]:
         "who": finding.who,
         "link": finding.link,
         "message": finding.message,
-        "evidence": _evidence_object(finding.evidence),
+        "evidence": _evidence_object(evidence),
     }
 
 
