@@ -134,12 +134,21 @@ class EntraApp(App[int]):
     async def on_event(self, event: events.Event) -> None:
         """Give keys and clicks to a screen only when it is there as a whole; those that come sooner wait."""
         if isinstance(event, events.Key | events.Paste | events.MouseEvent):
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._until_whole(), _READY_WITHIN)
+            await self._until_whole()
         await super().on_event(event)
 
+    async def _check_bindings(self, key: str, priority: bool = False) -> bool:
+        # While the key was under way another screen may have come, and it is that one's bindings that are looked at.
+        await self._until_whole()
+        return await super()._check_bindings(key, priority)
+
     async def _until_whole(self) -> None:
-        screen = self.screen
+        if self.screen_stack:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._whole(self.screen), _READY_WITHIN)
+
+    @staticmethod
+    async def _whole(screen: Screen[object]) -> None:
         await screen._mounted_event.wait()  # noqa: SLF001 - Textual tells nobody else that all is composed
         if isinstance(screen, Frame):
             await screen.until_whole()

@@ -38,7 +38,7 @@ def finding_object(finding: Finding, behind: Evidence = _NO_EVIDENCE) -> dict[st
         finding: What is wrong.
         behind: Of the request on which a finding of our own rests, such as a token that lacks a permission.
     """
-    evidence = behind if finding.evidence == _NO_EVIDENCE else finding.evidence
+    evidence = behind if finding.evidence.http_status is None else finding.evidence
     return {
         "code": finding.code,
         "title": finding.title,
