@@ -68,19 +68,19 @@ def test_the_whole_way(term: str, no_color: str, locale: str, tmp_path: Path) ->
 def walk_by_fill_and_enter(session: Session) -> None:
     session.send(ENTER)
     for label, step in (("Find the tenant", 2), ("Find the app", 3), ("Sign in", 4)):
-        session.wait_for(label)
+        session.wait_to_see(label)
         session.send(F5, ENTER)
-        session.wait_for("Continue")
+        session.wait_to_see("Continue")
         session.enter_until(f"Step {step} of 7")
     for step in (5, 6):
-        session.wait_for("Continue")
+        session.wait_to_see("Continue")
         session.enter_until(f"Step {step} of 7")
-    session.wait_for("Check and save")
+    session.wait_to_see("Check and save")
     session.send(ENTER)
-    session.wait_for("Continue")
+    session.wait_to_see("Continue")
     session.enter_until("Step 7 of 7")
     session.send(ENTER)
-    session.wait_for("Open the list")
+    session.wait_to_see("Open the list")
     session.enter_until("1,000 entries")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pexpect
+import pyte
 
 from tests.commands.program import bare_environment, command
 
@@ -12,9 +13,30 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SECONDS = 20
+WIDTH, HEIGHT = 80, 24
 ENTER, TAB, DOWN, ESCAPE, CTRL_Q = "\r", "\t", "\x1b[B", "\x1b", "\x11"
 _LANGUAGE = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
 _DROPPED = ("SSH_CONNECTION", "TMUX", "TEXTUAL_THEME")
+
+
+class Picture:
+    """What the terminal shows, as a terminal makes it of the bytes that it gets."""
+
+    def __init__(self) -> None:
+        self._screen = pyte.Screen(WIDTH, HEIGHT)
+        self._stream = pyte.Stream(self._screen)
+
+    def write(self, text: str) -> None:
+        """Take what the program wrote."""
+        self._stream.feed(text)
+
+    def flush(self) -> None:
+        """Nothing is kept back."""
+
+    @property
+    def text(self) -> str:
+        """The screen, line by line."""
+        return "\n".join(self._screen.display)
 
 
 class Session:
@@ -29,18 +51,26 @@ class Session:
             first,
             [*rest, *arguments],
             env=environment | variables,
-            dimensions=(24, 80),
+            dimensions=(HEIGHT, WIDTH),
             encoding="utf-8",
             codec_errors="replace",
             timeout=SECONDS,
         )
         self.child.delaybeforesend = None
+        self.picture = Picture()
+        self.child.logfile_read = self.picture
         self.shown = ""
 
     def wait_for(self, text: str) -> None:
         """Wait until `text` is written in one piece."""
         self.child.expect_exact(text)
         self.shown += (self.child.before or "") + text
+
+    def wait_to_see(self, text: str) -> None:
+        """Wait until `text` is on the screen, whenever it was written: what stays as it is is not sent again."""
+        while text not in self.picture.text:
+            self.child.expect(r"(?s).+")
+            self.shown += (self.child.before or "") + str(self.child.after)
 
     def enter_until(self, text: str) -> None:
         """Press Enter until it leads to `text`; a picture on its way may still show what was there before."""
