@@ -31,9 +31,9 @@ class PermissionMatrix(Static):
         self.update(
             Content("\n").join(
                 Content.assemble(
-                    (f"{signs.waiting} ", "$text-muted"),
+                    (f"{signs.waiting} ", "$foreground-muted"),
                     permission.value.ljust(_WIDTH),
-                    ("not seen yet", "$text-muted"),
+                    ("not seen yet", "$foreground-muted"),
                 )
                 for permission in needed
             )
@@ -54,6 +54,6 @@ def _line(grant: Grant) -> Content:
             "$text-error",
             f"missing, {grant.requested.value}" if grant.requested else "missing",
         ),
-        GrantState.SURPLUS: (signs.bullet, "$text-muted", "granted, not needed"),
+        GrantState.SURPLUS: (signs.bullet, "$foreground-muted", "granted, not needed"),
     }[grant.state]
     return Content.assemble((f"{sign} ", style), grant.permission.ljust(_WIDTH), (text, style))

@@ -34,11 +34,11 @@ def _line(step: Step, draft: Draft) -> Content:
     sign, style = {
         Standing.PROVEN: (signs.passed, "$text-success"),
         Standing.SKIPPED: (signs.skipped, "$text-warning"),
-        Standing.OPEN: (signs.waiting, "$text-muted"),
+        Standing.OPEN: (signs.waiting, "$foreground-muted"),
     }[standing]
     title = f"{step.number} {step.title}"
     return Content.assemble(
         (signs.here if here else " ", "bold"),
         (sign, style),
-        (f" {title}", "bold" if here else "$foreground" if standing is Standing.PROVEN else "$text-muted"),
+        (f" {title}", "bold" if here else "$foreground" if standing is Standing.PROVEN else "$foreground-muted"),
     )

@@ -44,7 +44,6 @@ _LEAST = (
     "connectors",
     "consent-half-way",
     "create-form",
-    "help",
     "home-draft",
     "permissions-missing",
     "plain-page",
