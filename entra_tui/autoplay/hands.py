@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from typing import TYPE_CHECKING, Any, Final
 
 from textual import events
@@ -15,12 +16,18 @@ if TYPE_CHECKING:
 
 _LOOK_EVERY: Final = 0.02
 _SETTLE: Final = 1.0
+_ANSWERED_WITHIN: Final = 10.0
+"""Seconds, of the machine's and not of the story's, after which a key has gone astray."""
 _MOST_TABS: Final = 40
 _CHARACTERS: Final = {"enter": "\r", "tab": "\t"}
 
 
 class Interrupted(Exception):
     """A person has taken over."""
+
+
+class Unanswered(Exception):
+    """The program did not answer a key; whoever looks at the screen again sees what to press now."""
 
 
 class Stuck(Exception):
@@ -81,6 +88,17 @@ class Hands:
             self.stop_if_held()
             await asyncio.sleep(_LOOK_EVERY)
         await self._settle()
+
+    async def until_answered(self, holds: Callable[[], bool]) -> None:
+        """Wait until something holds that the program does at once.
+
+        Raises:
+            Unanswered: It does not; the key was meant for a screen that was going away, say.
+        """
+        end = time.monotonic() + _ANSWERED_WITHIN
+        await self.until(lambda: holds() or time.monotonic() > end)
+        if not holds():
+            raise Unanswered
 
     def stop_if_held(self) -> None:
         """Let a person take over where one has asked for it.

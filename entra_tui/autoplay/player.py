@@ -10,7 +10,7 @@ from textual.widgets import OptionList, Select
 
 from entra_tui.autoplay.captions import caption, say
 from entra_tui.autoplay.ending import Ending
-from entra_tui.autoplay.hands import Hands, Interrupted, Stuck
+from entra_tui.autoplay.hands import Hands, Interrupted, Stuck, Unanswered
 from entra_tui.onboarding import SKIPPABLE, Step
 from entra_tui.screens.home import HomeScreen
 from entra_tui.screens.lookup_list import LookupListScreen
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from entra_tui.services import Services
     from entra_tui.simulator.specification import Scenario
 
+_MOST_UNANSWERED: Final = 3
 _PATIENCE_FOR_CONSENT: Final = 90.0
 _READING: Final = 1.2
 _READING_A_LETTER: Final = 0.045
@@ -54,6 +55,7 @@ class Player:
         self._told: set[Chapter] = set()
         self._text = ""
         self._over = False
+        self._unanswered = 0
         self.hands = Hands(app, lambda: not self._may_play.is_set())
         self.ending = Ending()
 
@@ -99,6 +101,9 @@ class Player:
         await say(self._app, self._text)
         try:
             await self._do_next()
+        except Unanswered:
+            self._unanswered += 1
+            self._over = self._unanswered > _MOST_UNANSWERED
         except Stuck:
             self._over = True
 
@@ -119,10 +124,13 @@ class Player:
         place = menu.get_option_index("wizard")
         menu.focus()
         await self.hands.press("home")
-        while menu.highlighted is not None and menu.highlighted < place:
-            await self.hands.press("down")
+        for _ in range(place):
+            if menu.highlighted is not None and menu.highlighted < place:
+                await self.hands.press("down")
         await self.hands.press("enter")
-        await self.hands.until(lambda: isinstance(self._app.screen, WizardScreen) and bool(self._body_or_none()))
+        await self.hands.until_answered(
+            lambda: isinstance(self._app.screen, WizardScreen) and bool(self._body_or_none())
+        )
 
     # ------------------------------------------------------------ the steps
 
@@ -182,7 +190,7 @@ class Player:
         for _ in range(names.index(name)):
             await self.hands.press("down")
         await self.hands.press("enter")
-        await self.hands.until(lambda: select.value == name)
+        await self.hands.until_answered(lambda: select.value == name)
 
     async def _wait(self, screen: WizardScreen, *, patience: float | None = None) -> None:
         """Until no check is under way, or nobody would wait any longer."""
@@ -194,11 +202,12 @@ class Player:
         await self._pause(_THINKING)
         await self.hands.tab_to(button)
         await self.hands.press("enter")
-        await self.hands.until(lambda: screen.onboarding.draft.step is not step or not screen.is_current)
+        await self.hands.until_answered(lambda: screen.onboarding.draft.step is not step or not screen.is_current)
 
     async def _synchronize(self, body: StepBody) -> None:
         view = body.query_one(SyncView)
-        await self._run(view)
+        if not self.ending.outcomes:
+            await self._run(view)
         expected = self._scenario.expected
         if self.ending.outcomes == [SyncOutcome.FINISHED] and expected.later_sync_outcome is not None:
             await self._run(view)
@@ -206,7 +215,7 @@ class Player:
             await self._pause(_LOOKING)
             await self.hands.tab_to("primary")
             await self.hands.press("enter")
-            await self.hands.until(lambda: isinstance(self._app.screen, LookupListScreen))
+            await self.hands.until_answered(lambda: isinstance(self._app.screen, LookupListScreen))
         else:
             self._sees_finding(self._app.screen)
             await self._tell(Chapter.FINDING)
@@ -216,13 +225,8 @@ class Player:
         await self.hands.tab_to("start")
         before = self._services.running_syncs.find(self._connector)
         await self.hands.press("enter")
-        await self.hands.until(
-            lambda: (
-                self._services.running_syncs.find(self._connector) is not before
-                and view.outcome is not None
-                and view.query_one("#start").is_attached
-            )
-        )
+        await self.hands.until_answered(lambda: self._services.running_syncs.find(self._connector) is not before)
+        await self.hands.until(lambda: view.outcome is not None and view.query_one("#start").is_attached)
         if view.outcome is not None:
             self.ending.outcomes.append(view.outcome)
 

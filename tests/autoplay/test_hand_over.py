@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,7 +20,7 @@ from entra_tui.simulator.administrator import act
 from entra_tui.simulator.clock import ManualClock
 from entra_tui.simulator.cloud import PracticeCloud
 from entra_tui.simulator.scenario import find_scenario
-from tests.wizard.walk import Walk
+from tests.wizard.walk import PATIENCE, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,9 +33,11 @@ def demo(folder: Path, name: str = "healthy", *, pick: bool = False, autoplay: A
     return DemoApp(tenants.open(scenario), tenants, scenario, pick=pick, autoplay=autoplay)
 
 
-async def until(holds: Callable[[], bool]) -> None:
-    """Wait for a condition; the test's own time limit ends what never comes."""
-    while not holds():  # noqa: ASYNC110 - an application has no event for what it shows
+async def until(app: DemoApp, holds: Callable[[], bool]) -> None:
+    """Wait for a condition; what never comes ends with what is to be seen instead."""
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end, f"it never came to that:\n{app.screen} {app.focused}\n{app.export_screenshot()}"
         await asyncio.sleep(0.005)
 
 
@@ -46,28 +49,28 @@ def step(app: DemoApp) -> Step | None:
 async def test_any_key_hands_over_and_f7_plays_on(tmp_path: Path, key: str) -> None:
     app = demo(tmp_path, autoplay=Autoplay(exits=True))
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(lambda: step(app) is Step.SECRET)
+        await until(app, lambda: step(app) is Step.SECRET)
         assert app.screen.query(CaptionBar)
         await pilot.press(key)
-        await until(lambda: not app.screen.query(CaptionBar))
+        await until(app, lambda: not app.screen.query(CaptionBar))
         await pilot.pause()
         assert step(app) is Step.SECRET
         assert app.screen.query_one(Footer).display
         await pilot.press("f1")
         await pilot.press("escape")
         await pilot.press("f7")
-        await until(lambda: app.return_code is not None)
+        await until(app, lambda: app.return_code is not None)
     assert app.return_code == 0
 
 
 async def test_the_last_caption_goes_with_the_first_key(tmp_path: Path) -> None:
     app = demo(tmp_path, "wrong-secret", autoplay=Autoplay())
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(lambda: "your turn" in "".join(str(bar.render()) for bar in app.screen.query(CaptionBar)))
-        await until(lambda: step(app) is Step.SECRET and bool(app.screen.query(CaptionBar)))
-        await until(lambda: app._player is not None and app._player.is_over)
+        await until(app, lambda: "your turn" in "".join(str(bar.render()) for bar in app.screen.query(CaptionBar)))
+        await until(app, lambda: step(app) is Step.SECRET and bool(app.screen.query(CaptionBar)))
+        await until(app, lambda: app._player is not None and app._player.is_over)
         await pilot.press("x")
-        await until(lambda: not app.screen.query(CaptionBar))
+        await until(app, lambda: not app.screen.query(CaptionBar))
         assert app.screen.query_one(Footer).display
         assert step(app) is Step.SECRET
 
@@ -75,12 +78,12 @@ async def test_the_last_caption_goes_with_the_first_key(tmp_path: Path) -> None:
 async def test_starting_over_is_a_fresh_tenant_in_a_fresh_folder(tmp_path: Path) -> None:
     app = demo(tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(lambda: isinstance(app.screen, HomeScreen))
+        await until(app, lambda: isinstance(app.screen, HomeScreen))
         first = app.services
         await pilot.press("enter")
-        await until(lambda: step(app) is Step.TENANT)
+        await until(app, lambda: step(app) is Step.TENANT)
         await pilot.press("f9")
-        await until(lambda: isinstance(app.screen, HomeScreen))
+        await until(app, lambda: isinstance(app.screen, HomeScreen))
         assert app.services is not first
         assert app.services.folders.data != first.folders.data
         assert app.services.practice is not first.practice
@@ -90,9 +93,9 @@ async def test_starting_over_is_a_fresh_tenant_in_a_fresh_folder(tmp_path: Path)
 async def test_the_picker_opens_another_scenario(tmp_path: Path) -> None:
     app = demo(tmp_path, pick=True)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(lambda: isinstance(app.screen, ScenarioPicker))
+        await until(app, lambda: isinstance(app.screen, ScenarioPicker))
         await pilot.press("down", "enter")
-        await until(lambda: isinstance(app.screen, HomeScreen))
+        await until(app, lambda: isinstance(app.screen, HomeScreen))
         assert app.services.practice is not None
         assert app.services.practice.scenario.name == "no-consent"
         assert app.screen.query_one(OptionList).highlighted is not None
@@ -101,9 +104,9 @@ async def test_the_picker_opens_another_scenario(tmp_path: Path) -> None:
 async def test_the_picker_lets_a_scenario_play(tmp_path: Path) -> None:
     app = demo(tmp_path, pick=True)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(lambda: isinstance(app.screen, ScenarioPicker))
+        await until(app, lambda: isinstance(app.screen, ScenarioPicker))
         await pilot.press("down", "f7")
-        await until(lambda: step(app) is Step.TENANT and bool(app.screen.query(CaptionBar)))
+        await until(app, lambda: step(app) is Step.TENANT and bool(app.screen.query(CaptionBar)))
         assert app.services.practice is not None
         assert app.services.practice.scenario.name == "no-consent"
 
@@ -111,10 +114,10 @@ async def test_the_picker_lets_a_scenario_play(tmp_path: Path) -> None:
 async def test_a_key_that_is_pressed_twice_begins_once(tmp_path: Path) -> None:
     app = demo(tmp_path, pick=True)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(lambda: isinstance(app.screen, ScenarioPicker))
+        await until(app, lambda: isinstance(app.screen, ScenarioPicker))
         for key in ("enter", "enter", "f9", "f9"):
             app.post_message(events.Key(key, None))
-        await until(lambda: isinstance(app.screen, HomeScreen))
+        await until(app, lambda: isinstance(app.screen, HomeScreen))
         await pilot.pause()
         assert len(app.screen_stack) == 2
 
@@ -122,15 +125,15 @@ async def test_a_key_that_is_pressed_twice_begins_once(tmp_path: Path) -> None:
 async def test_a_screen_that_opens_behind_another_window_takes_the_keys_in_front(tmp_path: Path) -> None:
     app = demo(tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(lambda: isinstance(app.screen, HomeScreen))
+        await until(app, lambda: isinstance(app.screen, HomeScreen))
         app.post_message(events.AppBlur())
         await pilot.pause()
         app.action_pick()
-        await until(lambda: isinstance(app.screen, ScenarioPicker))
+        await until(app, lambda: isinstance(app.screen, ScenarioPicker))
         await pilot.pause()
         assert app.screen.focused is None
         app.post_message(events.AppFocus())
-        await until(lambda: isinstance(app.screen.focused, OptionList))
+        await until(app, lambda: isinstance(app.screen.focused, OptionList))
 
 
 async def test_the_administrator_grants_consent_on_a_key(tmp_path: Path) -> None:
