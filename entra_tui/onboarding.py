@@ -216,6 +216,7 @@ class Onboarding:
         self._draft = draft or Draft()
         self._save = save
         self._secret: Secret | None = None
+        self._settled: tuple[str, Secret] | None = None
         self._return_to = self._interrupted_at()
         if self._return_to is not None:
             self._change(step=Step.SECRET, **self._without_proof(Step.SECRET, only=True))
@@ -258,6 +259,11 @@ class Onboarding:
     def returns_to(self) -> Step | None:
         """The step at which an interrupted onboarding goes on once the secret was entered again."""
         return self._return_to
+
+    @property
+    def secret_may_be_new(self) -> bool:
+        """Whether the secret may have been made a moment ago, so that a refusal may pass by itself."""
+        return self._settled != (self._draft.client_id, self._secret)
 
     # ------------------------------------------------------------ what a person enters
 
@@ -310,6 +316,11 @@ class Onboarding:
             standings={**self._draft.standings, **dict.fromkeys(proven, Standing.PROVEN)},
             proofs={**self._draft.proofs, **dict.fromkeys(proven, proof)},
         )
+
+    def settle_secret(self) -> None:
+        """The present secret has signed in, or was refused for as long as a new one needs: it is new no more."""
+        if self._secret is not None:
+            self._settled = (self._draft.client_id, self._secret)
 
     def disprove(self, step: Step) -> None:
         """What was proven before does not hold any more."""

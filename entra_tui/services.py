@@ -58,6 +58,7 @@ class Services:
         drafts: The unfinished onboarding.
         practice: The practice tenant, in a demo; None otherwise.
         typed_inputs: What was last typed into Troubleshoot, for as long as the program runs; None before.
+        is_replay: Whether every answer comes from a recorded run.
 
     Args:
         folders: Where things are kept.
@@ -84,6 +85,7 @@ class Services:
         self.drafts = DraftFile(folders)
         self.practice = practice
         self.typed_inputs: Inputs | None = None
+        self.is_replay = False
         self._ask_passphrase = ask_passphrase
         self._check_patience = check_patience
         self._passphrase: Secret | None = None
@@ -345,7 +347,7 @@ def open_replay(folders: Folders, report: Report) -> Services:
 
     services = Services(folders, lambda: replay_client(report), check_patience=0.0)
     services.settings.path.write_text(replay_settings(report), encoding="utf-8")
-    services.typed_inputs = report.inputs
+    services.typed_inputs, services.is_replay = report.inputs, True
     return services
 
 

@@ -1,4 +1,4 @@
-"""Signing in with a secret that was made a moment ago and may not have spread yet."""
+"""Signing in with a secret that may have been made a moment ago and not have spread yet."""
 
 from __future__ import annotations
 
@@ -28,27 +28,33 @@ class SignInTry:
         of: How many there will be at most.
         result: What came of it.
         next_in: Seconds until the next try; None when there is none.
+        settles: Whether it is known from now on what the secret is worth, so that waiting for it would help no more.
     """
 
     number: int
     of: int
     result: CheckResult
     next_in: float | None
+    settles: bool = False
 
 
-async def sign_in_with_new_secret(context: CheckContext) -> AsyncIterator[SignInTry]:
-    """Try to sign in, again after growing pauses while the secret may still be spreading.
+async def sign_in_with_secret(context: CheckContext, *, may_be_new: bool) -> AsyncIterator[SignInTry]:
+    """Try to sign in; with a secret that may be new again, after growing pauses, while it may still be spreading.
 
     The consumer waits `next_in` seconds, with whatever it shows meanwhile, before it asks for the next try.
 
     Args:
         context: One in which `input`, `tenant` and `environment` have passed.
+        may_be_new: Whether the secret may have been made a moment ago. One that is known to be old is tried once.
     """
-    for number, pause in enumerate((*_PAUSES, None), start=1):
+    pauses = _PAUSES if may_be_new else ()
+    for number, pause in enumerate((*pauses, None), start=1):
         result = await run_check(context, CheckId.SIGN_IN)
         spreading = (
             result.status is CheckStatus.FAILED and result.finding is not None and result.finding.code in _NOT_SPREAD
         )
-        yield SignInTry(number, len(_PAUSES) + 1, result, pause if spreading else None)
+        next_in = pause if spreading else None
+        settles = result.status is CheckStatus.PASSED or (spreading and next_in is None)
+        yield SignInTry(number, len(pauses) + 1, result, next_in, settles)
         if not spreading:
             return

@@ -129,8 +129,11 @@ def evidence_markdown(evidence: Evidence) -> str:
         "## Permissions",
         "",
         *_table(
-            ("permission", "state", "covered by"),
-            [(row["permission"], row["state"], row["covered_by"] or "") for row in facts["permissions"]],
+            ("permission", "feature", "state", "covered by"),
+            [
+                (row["permission"], row["feature"] or "", row["state"], row["covered_by"] or "")
+                for row in facts["permissions"]
+            ],
         ),
         "## Checks",
         "",
@@ -175,7 +178,12 @@ def _facts(evidence: Evidence) -> dict[str, Any]:
         "graph_address": evidence.environment.graph,
         "healthy": evidence.is_healthy,
         "permissions": [
-            {"permission": grant.permission, "state": grant.state.value, "covered_by": grant.covered_by}
+            {
+                "permission": grant.permission,
+                "feature": grant.feature.value if grant.feature else None,
+                "state": grant.state.value,
+                "covered_by": grant.covered_by,
+            }
             for grant in evidence.grants
         ],
         "checks": [

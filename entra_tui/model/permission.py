@@ -5,7 +5,7 @@ Ids and coverage follow Microsoft's own permission data (microsoft-graph-devx-co
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
@@ -35,6 +35,7 @@ class Permission:
         app_role_id: Id of the app role on Microsoft Graph's service principal.
         scope_id: Id of the delegated permission of the same name, which gives this app nothing.
         permits: What it allows, in one sentence.
+        feature: What ASCERA reads by it.
         covered_by: Wider permissions that allow everything this one does.
     """
 
@@ -42,6 +43,7 @@ class Permission:
     app_role_id: str
     scope_id: str
     permits: str
+    feature: Feature
     covered_by: frozenset[str] = frozenset()
 
 
@@ -50,6 +52,7 @@ USER_READ_ALL: Final = Permission(
     "df021288-bdef-4463-88db-98f22de89214",
     "a154be20-db9c-4678-8ab7-66f6cc099a59",
     "Reads the full profile of every user.",
+    Feature.USERS,
     frozenset({"User.ReadWrite.All"}),
 )
 GROUP_READ_ALL: Final = Permission(
@@ -57,6 +60,7 @@ GROUP_READ_ALL: Final = Permission(
     "5b567255-7703-4780-807c-7be8301ae99b",
     "5f8c59db-677d-491f-a6b8-5f174b11ec1d",
     "Reads all groups and who is in them.",
+    Feature.GROUPS,
     frozenset({"Group.ReadWrite.All"}),
 )
 DIRECTORY_READ_ALL: Final = Permission(
@@ -64,6 +68,7 @@ DIRECTORY_READ_ALL: Final = Permission(
     "7ab1d382-f21e-4acd-a863-ba3e13f7da61",
     "06da0dbc-49e2-44d2-8312-53f166ab848a",
     "Reads directory data: users, groups, roles, applications.",
+    Feature.DIRECTORY_ROLES,
     frozenset({"Directory.ReadWrite.All"}),
 )
 GROUP_MEMBER_READ_ALL: Final = Permission(
@@ -71,6 +76,7 @@ GROUP_MEMBER_READ_ALL: Final = Permission(
     "98830695-27a2-44f7-8c18-0c3ebc9698f6",
     "bc024368-1153-4739-b217-4326f2e966d0",
     "Reads the basics of all groups and who is in them.",
+    Feature.GROUPS,
     frozenset({"Group.Read.All", "GroupMember.ReadWrite.All", "Group.ReadWrite.All", "Directory.Read.All"}),
 )
 ROLE_MANAGEMENT_READ_DIRECTORY: Final = Permission(
@@ -78,25 +84,18 @@ ROLE_MANAGEMENT_READ_DIRECTORY: Final = Permission(
     "483bed4a-2ad3-4361-a73b-c83ccdbdc53c",
     "741c54c3-0c1e-44a1-818b-3f97ab4e8c83",
     "Reads directory roles and who holds them.",
+    Feature.DIRECTORY_ROLES,
     frozenset({"RoleManagement.ReadWrite.Directory", "Directory.Read.All", "Directory.ReadWrite.All"}),
 )
 
 GUIDE_SET: Final[tuple[Permission, ...]] = (USER_READ_ALL, GROUP_READ_ALL, DIRECTORY_READ_ALL)
 """The three permissions of ASCERA's configuration guide."""
 
-_LEAST: Final[dict[Feature, tuple[Permission, ...]]] = {
-    Feature.USERS: (
-        Permission(
-            USER_READ_ALL.value,
-            USER_READ_ALL.app_role_id,
-            USER_READ_ALL.scope_id,
-            USER_READ_ALL.permits,
-            USER_READ_ALL.covered_by | {"Directory.Read.All", "Directory.ReadWrite.All"},
-        ),
-    ),
-    Feature.GROUPS: (GROUP_MEMBER_READ_ALL,),
-    Feature.DIRECTORY_ROLES: (ROLE_MANAGEMENT_READ_DIRECTORY,),
-}
+_LEAST: Final[tuple[Permission, ...]] = (
+    replace(USER_READ_ALL, covered_by=USER_READ_ALL.covered_by | {"Directory.Read.All", "Directory.ReadWrite.All"}),
+    GROUP_MEMBER_READ_ALL,
+    ROLE_MANAGEMENT_READ_DIRECTORY,
+)
 
 
 def needed_permissions(features: Iterable[Feature], *, least_privilege: bool = False) -> tuple[Permission, ...]:
@@ -104,7 +103,7 @@ def needed_permissions(features: Iterable[Feature], *, least_privilege: bool = F
     if not least_privilege:
         return GUIDE_SET
     wanted = set(features) | {Feature.USERS}
-    return tuple(permission for feature in Feature if feature in wanted for permission in _LEAST[feature])
+    return tuple(permission for permission in _LEAST if permission.feature in wanted)
 
 
 class GrantState(Enum):
@@ -131,12 +130,14 @@ class Grant:
     Attributes:
         permission: The permission's name.
         state: How it stands.
+        feature: What ASCERA reads by it; None when `state` is SURPLUS.
         covered_by: The wider permission that stands in for it, when `state` is COVERED.
         requested: How the registration asks for it, when `state` is MISSING; None where that cannot be read.
     """
 
     permission: str
     state: GrantState
+    feature: Feature | None = None
     covered_by: str | None = None
     requested: Requested | None = None
 
@@ -149,12 +150,12 @@ def compare_grants(needed: Iterable[Permission], roles: Iterable[str]) -> tuple[
     for permission in needed:
         wider = sorted(permission.covered_by & granted)
         if permission.value in granted:
-            rows.append(Grant(permission.value, GrantState.GRANTED))
+            rows.append(Grant(permission.value, GrantState.GRANTED, permission.feature))
             used.add(permission.value)
         elif wider:
-            rows.append(Grant(permission.value, GrantState.COVERED, wider[0]))
+            rows.append(Grant(permission.value, GrantState.COVERED, permission.feature, wider[0]))
             used.add(wider[0])
         else:
-            rows.append(Grant(permission.value, GrantState.MISSING))
+            rows.append(Grant(permission.value, GrantState.MISSING, permission.feature))
     rows += [Grant(role, GrantState.SURPLUS) for role in sorted(granted - used)]
     return tuple(rows)

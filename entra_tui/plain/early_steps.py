@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.checks.ladder import climb
-from entra_tui.checks.new_secret import sign_in_with_new_secret
+from entra_tui.checks.new_secret import sign_in_with_secret
 from entra_tui.checks.registration_probe import probe_registration
 from entra_tui.checks.tenant_survey import survey_tenant
 from entra_tui.graph.app_probe import AppPresence
@@ -182,8 +182,10 @@ async def _sign_in(walk: Walk, context: CheckContext) -> bool:
             say_result(result, dialogue)
         if result.status is CheckStatus.FAILED:
             return False
-    async for attempt in sign_in_with_new_secret(context):
+    async for attempt in sign_in_with_secret(context, may_be_new=walk.onboarding.secret_may_be_new):
         result = attempt.result
+        if attempt.settles:
+            walk.onboarding.settle_secret()
         if attempt.next_in is None:
             say_result(result, dialogue)
             if result.status is CheckStatus.PASSED:

@@ -87,7 +87,8 @@ def say_grants(grants: Iterable[Grant], walk: Walk) -> None:
     """A line for each permission."""
     for grant in grants:
         why = f", {grant.requested.value}" if grant.requested else ""
-        walk.dialogue.say(f"{grant.permission}: {grant.state.value}{why}.")
+        reads = f", for {grant.feature.label}" if grant.feature else ""
+        walk.dialogue.say(f"{grant.permission}{reads}: {grant.state.value}{why}.")
 
 
 # ------------------------------------------------------------ step 5

@@ -220,8 +220,11 @@ support: one file, without secrets and names. Esc goes back, and ends a run that
         if result is None:
             await detail.show(None, requests=0)
         else:
-            requests = len(self._ladder_run.exchanges(result.check))
-            await detail.show(result, requests=requests, grants=self._ladder_run.grants(result.check))
+            run = self._ladder_run
+            requests = len(run.exchanges(result.check))
+            await detail.show(
+                result, requests=requests, grants=run.grants(result.check), on=run.context.inputs.features
+            )
         self.query_one("#detail").scroll_home(animate=False)
 
     def _say(self, text: str) -> None:

@@ -51,6 +51,7 @@ F2 shows the requests behind it. F3 shows all of it as plain text, which can be 
         self._result = result
         self._exchanges = run.exchanges(result.check)
         self._grants = run.grants(result.check)
+        self._features = run.context.inputs.features
         self._simulated = simulated
 
     def full_heading(self) -> str:
@@ -62,7 +63,9 @@ F2 shows the requests behind it. F3 shows all of it as plain text, which can be 
             yield Horizontal(Button("Show its requests", id="requests"), classes="actions")
 
     async def on_mount(self) -> None:
-        await self.query_one(RungDetail).show(self._result, requests=len(self._exchanges), grants=self._grants)
+        await self.query_one(RungDetail).show(
+            self._result, requests=len(self._exchanges), grants=self._grants, on=self._features
+        )
 
     def is_simulated(self) -> bool:
         return self._simulated

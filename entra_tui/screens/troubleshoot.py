@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 _TYPED: Final = -1
 _TYPED_LABEL: Final = "Values that I type"
 _TYPED_NAME: Final = "typed values"
+_RECORDED_LABEL: Final = "The recorded run"
+_RECORDED_NAME: Final = "recorded run"
 _EMPTY: Final = (
     "No connector is saved on this machine yet. Type the values to check, or set up a connector: that walks through "
     "the guide step by step and checks each one as you go."
@@ -90,7 +92,11 @@ Tab goes from the connector to the fields and to the list. F4 shows a secret tha
             with Horizontal(id="which"):
                 yield Label("Connector", markup=False)
                 yield Select(
-                    [*offered, (_TYPED_LABEL, _TYPED)], value=chosen, allow_blank=False, compact=True, id="connector"
+                    [*offered, (_RECORDED_LABEL if self.services.is_replay else _TYPED_LABEL, _TYPED)],
+                    value=chosen,
+                    allow_blank=False,
+                    compact=True,
+                    id="connector",
                 )
             yield self._fields(typed)
             yield OptionList(*_entries(), id="menu", markup=False, compact=True)
@@ -171,7 +177,8 @@ Tab goes from the connector to the fields and to the list. F4 shows a secret tha
         connector = self._connector
         try:
             if connector is None:
-                inputs, name = self._typed_inputs(), _TYPED_NAME
+                inputs = self._typed_inputs()
+                name = _RECORDED_NAME if self.services.is_replay else _TYPED_NAME
             else:
                 secret = await obtain_secret(self.app, self.services, connector)
                 if secret is None:

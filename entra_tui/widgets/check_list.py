@@ -122,6 +122,12 @@ class CheckList(Vertical):
             else:
                 line.wait()
 
+    def forget(self) -> None:
+        """What was seen holds no more, since something else is to be checked now."""
+        self._newest = self._current = None
+        for line in self._lines.values():
+            line.wait()
+
     def show(self, result: CheckResult) -> None:
         """One check ended; the next one, if any, is under way."""
         line = self._lines.get(result.check)

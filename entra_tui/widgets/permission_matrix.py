@@ -1,21 +1,22 @@
-"""Needed against granted permissions, one line each."""
+"""Needed against granted permissions, by feature, one line each."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from textual.content import Content
 from textual.widgets import Static
 
-from entra_tui.model.permission import Grant, GrantState
+from entra_tui.model.permission import Feature, GrantState
 from entra_tui.widgets.symbols import symbols
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
-    from entra_tui.model.permission import Permission
+    from entra_tui.model.permission import Grant, Permission
 
-_WIDTH: Final = 30
+_FEATURES: Final = {Feature.USERS: "Users", Feature.GROUPS: "Groups", Feature.DIRECTORY_ROLES: "Roles"}
+_GAP: Final = "  "
 
 
 class PermissionMatrix(Static):
@@ -25,35 +26,68 @@ class PermissionMatrix(Static):
     PermissionMatrix { height: auto; margin: 1 0; }
     """
 
-    def show_needed(self, needed: Iterable[Permission]) -> None:
-        """What is needed, nothing known yet."""
-        signs = symbols()
+    def show_needed(self, needed: Iterable[Permission], on: Collection[Feature]) -> None:
+        """What is needed, nothing known yet.
+
+        Args:
+            needed: The permissions.
+            on: The features that are on.
+        """
         self.update(
-            Content("\n").join(
-                Content.assemble(
-                    (f"{signs.waiting} ", "$foreground-muted"),
-                    permission.value.ljust(_WIDTH),
-                    ("not seen yet", "$foreground-muted"),
-                )
-                for permission in needed
+            _table(
+                [
+                    (row.value, _reads(row.feature, on), _Word(symbols().waiting, "$foreground-muted", "unknown"), "")
+                    for row in needed
+                ]
             )
         )
 
-    def show(self, grants: Iterable[Grant]) -> None:
-        """What a token carries."""
-        self.update(Content("\n").join(_line(grant) for grant in grants))
+    def show(self, grants: Iterable[Grant], on: Collection[Feature]) -> None:
+        """What a token carries.
+
+        Args:
+            grants: The rows.
+            on: The features that are on.
+        """
+        self.update(_table([(row.permission, _reads(row.feature, on), _word(row), _more(row)) for row in grants]))
 
 
-def _line(grant: Grant) -> Content:
+class _Word(NamedTuple):
+    sign: str
+    style: str
+    text: str
+
+
+def _reads(feature: Feature | None, on: Collection[Feature]) -> str:
+    if feature is None:
+        return ""
+    return _FEATURES[feature] if feature in on else f"{_FEATURES[feature]} (off)"
+
+
+def _word(grant: Grant) -> _Word:
     signs = symbols()
-    sign, style, text = {
-        GrantState.GRANTED: (signs.passed, "$text-success", "granted"),
-        GrantState.COVERED: (signs.passed, "$text-success", f"covered by {grant.covered_by}"),
-        GrantState.MISSING: (
-            signs.failed,
-            "$text-error",
-            f"missing, {grant.requested.value}" if grant.requested else "missing",
-        ),
-        GrantState.SURPLUS: (signs.bullet, "$foreground-muted", "granted, not needed"),
+    return {
+        GrantState.GRANTED: _Word(signs.passed, "$text-success", "granted"),
+        GrantState.COVERED: _Word(signs.passed, "$text-success", "covered"),
+        GrantState.MISSING: _Word(signs.failed, "$text-error", "missing"),
+        GrantState.SURPLUS: _Word(signs.bullet, "$foreground-muted", "granted, not needed"),
     }[grant.state]
-    return Content.assemble((f"{sign} ", style), grant.permission.ljust(_WIDTH), (text, style))
+
+
+def _more(grant: Grant) -> str:
+    if grant.covered_by:
+        return f"by {grant.covered_by}"
+    return grant.requested.value if grant.requested else ""
+
+
+def _table(rows: Sequence[tuple[str, str, _Word, str]]) -> Content:
+    """Name, feature and word in columns; more about it on a line of its own. A name without a feature may be longer."""
+    names = max((len(name) for name, reads, _, _ in rows if reads), default=0)
+    features = max((len(reads) for _, reads, _, _ in rows), default=0)
+    lines: list[Content] = []
+    for name, reads, (sign, style, text), more in rows:
+        feature = f"{reads.ljust(features)}{_GAP}" if reads else ""
+        lines.append(Content.assemble((f"{sign} ", style), name.ljust(names), f"{_GAP}{feature}", (text, style)))
+        if more:
+            lines.append(Content.assemble("  ", (more, style)))
+    return Content("\n").join(lines)

@@ -13,10 +13,12 @@ from entra_tui.widgets.finding_panel import FindingPanel
 from entra_tui.widgets.permission_matrix import PermissionMatrix
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from textual.app import ComposeResult
 
     from entra_tui.model.finding import CheckResult
-    from entra_tui.model.permission import Grant
+    from entra_tui.model.permission import Feature, Grant
 
 
 _LABEL_WIDTH: Final = 16
@@ -40,13 +42,21 @@ class RungDetail(Vertical):
         yield PermissionMatrix()
         yield Static("", id="evidence", markup=False)
 
-    async def show(self, result: CheckResult | None, *, requests: int, grants: tuple[Grant, ...] = ()) -> None:
+    async def show(
+        self,
+        result: CheckResult | None,
+        *,
+        requests: int,
+        grants: tuple[Grant, ...] = (),
+        on: Collection[Feature] = (),
+    ) -> None:
         """Show what a rung said; None shows nothing.
 
         Args:
             result: What it said.
             requests: How many requests are behind it.
             grants: The permissions matrix that it judged; empty for none.
+            on: The features that are on.
         """
         finding = result.finding if result is not None else None
         said = self.query_one("#said", Static)
@@ -56,7 +66,7 @@ class RungDetail(Vertical):
         await self.query_one(FindingPanel).show(finding, warning=warning)
         matrix = self.query_one(PermissionMatrix)
         matrix.display = bool(grants)
-        matrix.show(grants)
+        matrix.show(grants, on)
         rows = _evidence(result, requests) if result is not None else []
         evidence = self.query_one("#evidence", Static)
         evidence.display = bool(rows)

@@ -9,7 +9,7 @@ import pytest
 
 from entra_tui.checks.catalogue import load_catalogue
 from entra_tui.checks.consent_watch import Look, watch_consent
-from entra_tui.checks.new_secret import SignInTry, sign_in_with_new_secret
+from entra_tui.checks.new_secret import SignInTry, sign_in_with_secret
 from entra_tui.checks.registration_probe import Registration, probe_registration
 from entra_tui.checks.rungs.input import check_input
 from entra_tui.checks.rungs.tenant import check_tenant
@@ -97,15 +97,16 @@ async def test_a_token_that_shows_no_permissions_is_not_said_to_lack_them() -> N
     assert [(look.grants, look.next_in, look.result.status) for look in seen] == [((), None, CheckStatus.SKIPPED)]
 
 
-async def _tries(*answers: Reply) -> tuple[list[SignInTry], Script]:
+async def _tries(*answers: Reply, may_be_new: bool = True) -> tuple[list[SignInTry], Script]:
     run, script = await _ready(*answers)
-    return [one async for one in sign_in_with_new_secret(run)], script
+    return [one async for one in sign_in_with_secret(run, may_be_new=may_be_new)], script
 
 
 async def test_a_new_secret_is_tried_until_it_has_spread() -> None:
     tries, script = await _tries(_BAD_SECRET, _BAD_SECRET, token())
     assert [one.result.status for one in tries] == [CheckStatus.FAILED, CheckStatus.FAILED, CheckStatus.PASSED]
     assert [one.next_in for one in tries] == [5.0, 10.0, None]
+    assert [one.settles for one in tries] == [False, False, True]
     assert len(script.asked(token_path())) == 3
 
 
@@ -113,7 +114,14 @@ async def test_a_wrong_secret_is_not_tried_for_ever() -> None:
     tries, _ = await _tries(_BAD_SECRET)
     assert len(tries) == tries[0].of == 5
     assert tries[-1].next_in is None
+    assert [one.settles for one in tries] == [False] * 4 + [True]
     assert sum(one.next_in or 0 for one in tries) <= 90
+
+
+async def test_a_wrong_secret_that_is_known_to_be_old_is_tried_once() -> None:
+    tries, script = await _tries(_BAD_SECRET, may_be_new=False)
+    assert [(one.of, one.next_in, one.settles) for one in tries] == [(1, None, True)]
+    assert len(script.asked(token_path())) == 1
 
 
 @pytest.mark.parametrize(
@@ -121,7 +129,7 @@ async def test_a_wrong_secret_is_not_tried_for_ever() -> None:
 )
 async def test_what_no_wait_can_heal_is_tried_once(answer: httpx.Response) -> None:
     tries, script = await _tries(answer)
-    assert [one.next_in for one in tries] == [None]
+    assert [(one.next_in, one.settles) for one in tries] == [(None, False)]
     assert len(script.asked(token_path())) == 1
 
 

@@ -31,7 +31,7 @@ async def test_the_wizard_saves_evidence_at_its_end(tmp_path: Path) -> None:
     text = file.read_text(encoding="utf-8")
     *above, last = text.splitlines(keepends=True)
     assert last.strip().endswith(hashlib.sha256("".join(above).encode()).hexdigest())
-    assert "| User.Read.All | granted |" in text
+    assert "| User.Read.All | users | granted |" in text
     assert "| read | passed |" in text
     assert "| 40 | succeeded |" in text
     assert "practice tenant" in text

@@ -343,3 +343,33 @@ def test_a_refused_transition_saves_nothing() -> None:
         with pytest.raises(TransitionError):
             refused()
     assert saved == []
+
+
+# ---------------------------------------------------------------- how old the secret is
+
+
+def test_a_secret_is_new_until_it_has_settled() -> None:
+    onboarding = proven_up_to(Step.SECRET)
+    assert onboarding.secret_may_be_new
+    onboarding.settle_secret()
+    onboarding.enter_secret(SECRET)
+    assert not onboarding.secret_may_be_new
+
+
+@pytest.mark.parametrize(
+    "change",
+    [lambda onboarding: onboarding.enter_secret(OTHER), lambda onboarding: onboarding.enter_client_id(TENANT)],
+    ids=["another secret", "another app"],
+)
+def test_another_secret_or_app_is_waited_for_anew(change: Callable[[Onboarding], None]) -> None:
+    onboarding = proven_up_to(Step.SECRET)
+    onboarding.settle_secret()
+    change(onboarding)
+    assert onboarding.secret_may_be_new
+
+
+def test_without_a_secret_nothing_settles() -> None:
+    onboarding = Onboarding()
+    onboarding.settle_secret()
+    onboarding.enter_secret(SECRET)
+    assert onboarding.secret_may_be_new

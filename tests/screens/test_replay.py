@@ -31,6 +31,7 @@ async def test_a_report_shows_the_recorded_checks_and_runs_again(scenario: str, 
             screen = app.screen
             assert isinstance(screen, LadderScreen)
             assert screen._ladder_run.results == report.results
+            assert "recorded run" in seen(app)
             await pilot.press("a")
         await until(pilot, lambda: app.screen.has_class("-ended"))
         assert len(app.services.http.trace.exchanges) == 3 * len(report.exchanges)

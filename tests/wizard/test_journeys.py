@@ -87,11 +87,11 @@ async def test_esc_leaves_the_watch(walk: Callable[..., Walk]) -> None:
 async def test_esc_stops_a_check_and_nothing_is_lost(
     walk: Callable[..., Walk], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def never(_: object) -> AsyncIterator[SignInTry]:
+    async def never(*_: object, **__: object) -> AsyncIterator[SignInTry]:
         await asyncio.Event().wait()
         yield None  # type: ignore[misc]
 
-    monkeypatch.setattr("entra_tui.screens.wizard.secret.sign_in_with_new_secret", never)
+    monkeypatch.setattr("entra_tui.screens.wizard.secret.sign_in_with_secret", never)
     async with walk("wrong-secret").started() as person:
         await person.to(Step.SECRET)
         await person.paste(person.inputs.secret.reveal())
@@ -103,6 +103,24 @@ async def test_esc_stops_a_check_and_nothing_is_lost(
         assert person.wizard.onboarding.draft.standing(Step.SECRET) is Standing.OPEN
         assert "stopped" in person.text
         assert "Sign in" in person.text
+
+
+async def test_a_wrong_secret_is_waited_for_once(walk: Callable[..., Walk]) -> None:
+    async with walk("wrong-secret").started() as person:
+
+        def sign_ins() -> int:
+            exchanges = person.services.http.trace.exchanges
+            return sum(each.method == "POST" and each.path.endswith("/oauth2/v2.0/token") for each in exchanges)
+
+        await person.to(Step.SECRET)
+        before = sign_ins()
+        await person.secret()
+        patiently = sign_ins() - before
+        assert person.finding is not None
+        await person.press("enter")
+        await person.rest()
+        assert person.finding is not None
+        assert (patiently, sign_ins() - before - patiently) == (5, 1)
 
 
 async def test_going_back_keeps_everything(walk: Callable[..., Walk]) -> None:

@@ -49,7 +49,7 @@ class ConsentStep(StepBody):
         yield FindingPanel()
 
     def on_mount(self) -> None:
-        self.query_one(PermissionMatrix).show_needed(self._needed())
+        self.query_one(PermissionMatrix).show_needed(self._needed(), self.draft.features)
 
     def _needed(self) -> tuple[Permission, ...]:
         return needed_permissions(self.draft.features, least_privilege=self.draft.least_privilege)
@@ -84,7 +84,7 @@ class ConsentStep(StepBody):
 
     async def _show(self, look: Look, checks: CheckList) -> None:
         if look.grants:
-            self.query_one(PermissionMatrix).show(look.grants)
+            self.query_one(PermissionMatrix).show(look.grants, self.draft.features)
         if look.result.check is CheckId.PERMISSIONS:
             checks.show(CheckResult(CheckId.SIGN_IN, CheckStatus.PASSED, "A fresh token was issued."))
         if look.next_in is None:

@@ -55,7 +55,7 @@ class PermissionsStep(StepBody):
         return self._missing_seen
 
     def on_mount(self) -> None:
-        self.query_one(PermissionMatrix).show_needed(self._needed())
+        self.query_one(PermissionMatrix).show_needed(self._needed(), self.draft.features)
 
     def focus_first(self) -> None:
         self.query_one("#groups", Choice).focus()
@@ -73,7 +73,9 @@ class PermissionsStep(StepBody):
         least = self.query_one("#least", Choice).value
         if (frozenset(features), least) != (self.draft.features, self.draft.least_privilege):
             self.onboarding.choose_features(frozenset(features), least_privilege=least)
-            self.query_one(PermissionMatrix).show_needed(self._needed())
+            self.query_one(PermissionMatrix).show_needed(self._needed(), self.draft.features)
+            self.query_one(CheckList).forget()
+            self._notice("")
             self.changed()
 
     async def check(self) -> None:
@@ -94,7 +96,7 @@ class PermissionsStep(StepBody):
         if not context.grants:
             checks.show(result)
             return
-        self.query_one(PermissionMatrix).show(context.grants)
+        self.query_one(PermissionMatrix).show(context.grants, self.draft.features)
         missing = [grant.permission for grant in context.grants if grant.state is GrantState.MISSING]
         if not missing:
             checks.show(result)

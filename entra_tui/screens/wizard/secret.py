@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.widgets import Input, Static
 
 from entra_tui.checks.ladder import climb
-from entra_tui.checks.new_secret import sign_in_with_new_secret
+from entra_tui.checks.new_secret import sign_in_with_secret
 from entra_tui.guidance import GUIDES
 from entra_tui.model.fields import FieldError, parse_secret
 from entra_tui.model.finding import CheckId, CheckResult, CheckStatus
@@ -132,8 +132,10 @@ F4 shows or hides the secret while the cursor is in its field; Esc stops the tri
         return True
 
     async def _sign_in(self, context: CheckContext, checks: CheckList) -> None:
-        async for attempt in sign_in_with_new_secret(context):
+        async for attempt in sign_in_with_secret(context, may_be_new=self.onboarding.secret_may_be_new):
             result = attempt.result
+            if attempt.settles:
+                self.onboarding.settle_secret()
             if attempt.next_in is None:
                 checks.show(result)
                 await self.panel.show(result.finding)
