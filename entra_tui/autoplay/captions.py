@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from entra_tui.simulator.specification import Chapter
+from entra_tui.widgets.key_hints import KeyHints
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -33,7 +34,7 @@ def caption(scenario: Scenario, chapter: Chapter) -> str:
 
 
 class CaptionBar(Static):
-    """The line at the bottom; it takes the footer's place for as long as it is there."""
+    """The line at the bottom; it takes the place of the keys for as long as it is there."""
 
     DEFAULT_CSS = """
     CaptionBar {
@@ -52,8 +53,8 @@ class CaptionBar(Static):
         self._show_keys(shown=True)
 
     def _show_keys(self, *, shown: bool) -> None:
-        for footer in self.screen.query(Footer):
-            footer.display = shown
+        for hints in self.screen.query(KeyHints):
+            hints.display = shown
 
 
 async def say(app: App[Any], text: str) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import Footer
 
+from entra_tui.widgets.key_hints import KeyHints
 from entra_tui.widgets.title_bar import TitleBar
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Frame(Screen[None]):
     def compose(self) -> ComposeResult:
         yield TitleBar(f"entra-tui  {self.full_heading()}", simulated=self.is_simulated())
         yield from self.compose_body()
-        yield Footer(show_command_palette=False)
+        yield KeyHints()
 
     async def until_whole(self) -> None:
         """Wait while a part of this screen gives way to another one."""

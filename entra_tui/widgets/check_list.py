@@ -82,8 +82,9 @@ class CheckLine(Horizontal):
         self._show(sign_of(status), f"-{status.value}", text)
 
     def _show(self, sign: str, state: str, text: str) -> None:
-        self.remove_class(*_STATE_CLASSES)
-        self.add_class(state)
+        if not self.has_class(state):
+            self.remove_class(*_STATE_CLASSES, update=False)
+            self.add_class(state)
         self._sign.update(sign)
         self._text.update(text)
 

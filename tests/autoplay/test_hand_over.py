@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from textual import events
-from textual.widgets import Footer, OptionList
+from textual.widgets import OptionList
 
 from entra_tui.autoplay.captions import CaptionBar
 from entra_tui.demo import Autoplay, DemoApp, PracticeTenants
@@ -20,6 +20,7 @@ from entra_tui.simulator.administrator import act
 from entra_tui.simulator.clock import ManualClock
 from entra_tui.simulator.cloud import PracticeCloud
 from entra_tui.simulator.scenario import find_scenario
+from entra_tui.widgets.key_hints import KeyHints
 from tests.wizard.walk import PATIENCE, Walk
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ async def test_any_key_hands_over_and_f7_plays_on(tmp_path: Path, key: str) -> N
         await until(app, lambda: not app.screen.query(CaptionBar))
         await pilot.pause()
         assert step(app) is Step.SECRET
-        assert app.screen.query_one(Footer).display
+        assert app.screen.query_one(KeyHints).display
         await pilot.press("f1")
         await pilot.press("escape")
         await pilot.press("f7")
@@ -71,7 +72,7 @@ async def test_the_last_caption_goes_with_the_first_key(tmp_path: Path) -> None:
         await until(app, lambda: app._player is not None and app._player.is_over)
         await pilot.press("x")
         await until(app, lambda: not app.screen.query(CaptionBar))
-        assert app.screen.query_one(Footer).display
+        assert app.screen.query_one(KeyHints).display
         assert step(app) is Step.SECRET
 
 

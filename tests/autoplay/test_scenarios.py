@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from entra_tui.simulator.specification import Scenario
 
 _FEWER: Final = {"large-tenant": 2_000}
-_WIDE: Final = ("healthy", "no-consent", "wrong-secret", "mass-deletion")
 
 
 async def play(scenario: Scenario, folder: Path, size: tuple[int, int]) -> int | None:
@@ -31,14 +30,10 @@ async def play(scenario: Scenario, folder: Path, size: tuple[int, int]) -> int |
     return app.return_code
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 @pytest.mark.parametrize("scenario", list_scenarios(), ids=lambda scenario: scenario.name)
-async def test_a_scenario_plays_to_its_end(scenario: Scenario, tmp_path: Path) -> None:
-    assert await play(scenario, tmp_path, (80, 24)) == 0
-
-
-@pytest.mark.parametrize("name", _WIDE)
-async def test_a_scenario_plays_on_a_wide_terminal(name: str, tmp_path: Path) -> None:
-    assert await play(find_scenario(name), tmp_path, (120, 40)) == 0
+async def test_a_scenario_plays_to_its_end(scenario: Scenario, size: tuple[int, int], tmp_path: Path) -> None:
+    assert await play(scenario, tmp_path, size) == 0
 
 
 async def test_another_end_than_expected_is_told(tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.cells import cell_len
 from textual.geometry import Size
-from textual.widgets import Button, Checkbox, Footer, Label, Static
+from textual.widgets import Button, Checkbox, Label, Static
 
+from entra_tui.widgets.key_hints import KeyHints
 from entra_tui.widgets.title_bar import SIMULATED, TitleBar
 from tests.pictures import LEAST, USUAL, WIDE, assert_as_before, take
 from tests.wizard.states import STATES
@@ -72,10 +73,9 @@ async def test_it_looks_as_it_did(name: str, tmp_path: Path, snapshot: SnapshotA
 def _assert_nothing_is_cut_and_the_keys_fit(walk: Walk, width: int) -> None:
     screen = walk.app.screen
     assert [_words(widget) for widget in screen.query("*") if _is_cut(widget)] == [], f"at {width} columns"
-    for footer in screen.query(Footer):
-        keys = [key for key in footer.children if key.display]
-        assert len(keys) <= 5
-        assert sum(key.outer_size.width for key in keys) <= width
+    for line in screen.query(KeyHints):
+        assert len(line.hints) <= 5
+        assert cell_len(str(line.content)) <= width
     if screen.query(TitleBar):
         assert SIMULATED in walk.lines[0]
 
