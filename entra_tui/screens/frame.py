@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.binding import Binding, BindingType
+from textual.reactive import Reactive
 from textual.screen import Screen
 
 from entra_tui.widgets.key_hints import KeyHints
@@ -56,6 +57,9 @@ class Frame(Screen[None]):
     Frame .actions { height: 1; margin: 1 0 0 0; }
     Frame .actions Button { margin: 0 2 0 0; }
     """
+
+    # Textual paints the whole screen again whenever the focus moves; the two widgets that change paint themselves.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     heading: ClassVar[str] = ""
     help_text: ClassVar[str] = ""
