@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from entra_tui.report.report import Report
     from entra_tui.services import Services
 
+_NONE_OF_OURS: Final = "textual-dark"
 _ASCII_ONLY: Final = AsciiOnly()
 _LONG_ENOUGH: Final = 20.0
 _READY_WITHIN: Final = 1.0
@@ -83,6 +84,8 @@ class EntraApp(App[int]):
         self.animation_level = "none"
         self.register_theme(DARK)
         self.register_theme(LIGHT)
+        # TEXTUAL_THEME may have named this one before it was known, and what does not change is not watched.
+        self.set_reactive(App.theme, _NONE_OF_OURS)
         self.theme = theme
 
     def on_mount(self) -> None:
