@@ -6,14 +6,13 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Final
 
-from entra_tui.commands.arguments import build_parser
 from entra_tui.commands.errors import UsageError
 from entra_tui.terminal_kind import is_browser, wants_lines
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Callable, Mapping, Sequence
 
     from entra_tui.commands.console import Console
@@ -32,19 +31,24 @@ class Call:
         folders: Where things are kept.
     """
 
-    arguments: argparse.Namespace
+    arguments: SimpleNamespace
     console: Console
     folders: Folders
 
 
-def parse(argv: Sequence[str]) -> argparse.Namespace:
+def parse(argv: Sequence[str]) -> SimpleNamespace:
     """What was typed.
 
     Raises:
         SystemExit: Help or the version was asked for (0), or the line cannot be understood (2).
     """
+    if not argv:
+        # The screens are waited for, and a parser takes its time.
+        return SimpleNamespace(command="wizard")
+    from entra_tui.commands.arguments import build_parser
+
     parser = build_parser()
-    arguments, surplus = parser.parse_known_args(argv)
+    arguments, surplus = parser.parse_known_args(argv, namespace=SimpleNamespace())
     if surplus:
         # A surplus value is not repeated: it may be a secret.
         options = [each.partition("=")[0] for each in surplus if each.startswith("-")]
@@ -53,13 +57,13 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     return arguments
 
 
-def home_folder(arguments: argparse.Namespace) -> Path | None:
+def home_folder(arguments: SimpleNamespace) -> Path | None:
     """The one folder for everything, from `--data-dir` or the variable; None for the system's own folders."""
     named = getattr(arguments, "data_dir", None) or os.environ.get(HOME_VARIABLE)
     return Path(named) if named else None
 
 
-def run(arguments: argparse.Namespace, console: Console) -> int:
+def run(arguments: SimpleNamespace, console: Console) -> int:
     """Do what was typed; gives the exit code, and lets every error out."""
     from entra_tui.storage.folders import Folders
 
@@ -109,7 +113,7 @@ def _demo(call: Call) -> int:
     )
 
 
-def _demo_folder(arguments: argparse.Namespace) -> Path | None:
+def _demo_folder(arguments: SimpleNamespace) -> Path | None:
     """A folder of the demo's own under `--data-dir`, so that it never meets real connectors; None is thrown away."""
     named = getattr(arguments, "data_dir", None)
     return Path(named) / "demo" if named else None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from entra_tui.onboarding import Draft
 from entra_tui.storage.errors import StorageError
 
 if TYPE_CHECKING:
+    from entra_tui.onboarding import Draft
     from entra_tui.services import Services
 
 
@@ -20,6 +20,8 @@ def unfinished_draft(services: Services) -> Draft | None:
     raw = services.drafts.read()
     if raw is None:
         return None
+    from entra_tui.onboarding import Draft  # noqa: PLC0415 - loaded where there is one
+
     try:
         draft = Draft.from_mapping(raw)
         services.settings.environment(draft.environment)

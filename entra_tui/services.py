@@ -18,8 +18,6 @@ from entra_tui.model.permission import Feature
 from entra_tui.model.secret import Secret
 from entra_tui.storage.drafts import DraftFile
 from entra_tui.storage.errors import NameTakenError
-from entra_tui.storage.lists import ListDatabase
-from entra_tui.storage.secrets import SecretVault
 from entra_tui.storage.settings_file import SettingsFile
 
 if TYPE_CHECKING:
@@ -31,11 +29,14 @@ if TYPE_CHECKING:
     from entra_tui.graph.errors import RequestFailed
     from entra_tui.graph.retry import Wait
     from entra_tui.model.connector import Connector
+    from entra_tui.model.entry import LookupList
     from entra_tui.model.environment import Environment
     from entra_tui.model.finding import Finding
     from entra_tui.report.report import Report
     from entra_tui.simulator.cloud import PracticeCloud
     from entra_tui.storage.folders import Folders
+    from entra_tui.storage.lists import ListDatabase
+    from entra_tui.storage.secrets import SecretVault
     from entra_tui.sync.events import SyncEvent
     from entra_tui.sync.pause import Pause
     from entra_tui.sync.running import RunningSyncs
@@ -54,7 +55,6 @@ class Services:
     Attributes:
         folders: Where things are kept.
         settings: `config.toml`.
-        lists: The lookup lists.
         drafts: The unfinished onboarding.
         practice: The practice tenant, in a demo; None otherwise.
         typed_inputs: What was last typed into Troubleshoot, for as long as the program runs; None before.
@@ -81,7 +81,6 @@ class Services:
         self.folders = folders
         self._make_http = make_http
         self.settings = SettingsFile(folders)
-        self.lists = ListDatabase(folders.data / LISTS_FILE)
         self.drafts = DraftFile(folders)
         self.practice = practice
         self.typed_inputs: Inputs | None = None
@@ -89,7 +88,6 @@ class Services:
         self._ask_passphrase = ask_passphrase
         self._check_patience = check_patience
         self._passphrase: Secret | None = None
-        self._vault = SecretVault(folders, passphrase=self._give_passphrase)
         self._session_secrets: dict[tuple[str, str], Secret] = {}
 
     async def __aenter__(self) -> Self:
@@ -104,7 +102,8 @@ class Services:
             await self.running_syncs.aclose()
         if "http" in vars(self):
             await self.http.aclose()
-        self.lists.close()
+        if "lists" in vars(self):
+            self.lists.close()
 
     @cached_property
     def http(self) -> HttpClient:
@@ -114,6 +113,28 @@ class Services:
             TrustError: `SSL_CERT_FILE` or a proxy's variable cannot be used.
         """
         return self._make_http()
+
+    @cached_property
+    def lists(self) -> ListDatabase:
+        """The lookup lists."""
+        from entra_tui.storage.lists import ListDatabase  # noqa: PLC0415 - see above
+
+        return ListDatabase(self.folders.data / LISTS_FILE)
+
+    def list_overview(self) -> tuple[LookupList, ...]:
+        """All lookup lists in the order in which they were made; no database is opened where none was made yet.
+
+        Raises:
+            StorageError: The database cannot be read.
+        """
+        path = self.folders.data / LISTS_FILE
+        return self.lists.overview() if "lists" in vars(self) or path.exists() else ()
+
+    @cached_property
+    def _vault(self) -> SecretVault:
+        from entra_tui.storage.secrets import SecretVault  # noqa: PLC0415 - see above
+
+        return SecretVault(self.folders, passphrase=self._give_passphrase)
 
     @cached_property
     def catalogue(self) -> Catalogue:

@@ -73,6 +73,7 @@ def test_the_first_screen_loads_neither_network_nor_keyring_nor_simulator(tmp_pa
     modules = set(done.stdout.split())
     assert "entra_tui.screens.home" in modules
     assert not modules & {"httpx", "msal", "keyring", "cryptography", "starlette", "uvicorn", "markdown_it"}
+    assert not modules & {"sqlite3", "filelock", "tomllib", "tomli_w", "argparse"}
     assert not {
         name for name in modules if name.startswith(("entra_tui.checks", "entra_tui.simulator", "entra_tui.sync"))
     }

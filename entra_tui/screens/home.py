@@ -9,7 +9,6 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from entra_tui.onboarding import Onboarding
 from entra_tui.resuming import unfinished_draft
 from entra_tui.screens.frame import Frame
 from entra_tui.storage.errors import StorageError
@@ -93,7 +92,7 @@ class HomeScreen(Frame):
         try:
             draft = unfinished_draft(self.services)
             connectors = len(self.services.settings.read().connectors)
-            lists = self.services.lists.overview()
+            lists = self.services.list_overview()
         except StorageError as error:
             self._say(error.sentence)
             return [Option("Check again", id="again")]
@@ -148,6 +147,7 @@ class HomeScreen(Frame):
                 self.app.exit(0)
 
     def _open_wizard(self, draft: Draft | None) -> None:
+        from entra_tui.onboarding import Onboarding  # noqa: PLC0415 - loaded when opened
         from entra_tui.screens.wizard.screen import WizardScreen  # noqa: PLC0415 - loaded when opened
 
         onboarding = Onboarding(draft, save=self._save)

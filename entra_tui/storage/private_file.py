@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from filelock import FileLock, Timeout
-
 from entra_tui.storage.errors import FolderError, LockedError
 
 if TYPE_CHECKING:
@@ -83,6 +81,8 @@ def locked(path: Path, *, seconds: float = LOCK_SECONDS) -> Iterator[None]:
         LockedError: Another running copy held it all that time.
         FolderError: The lock cannot be made.
     """
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - loaded when something is written
+
     lock = FileLock(path.with_name(f"{path.name}.lock"), timeout=seconds, mode=0o600, thread_local=False)
     try:
         lock.acquire()

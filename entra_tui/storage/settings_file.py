@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-import tomli_w
-
 from entra_tui.storage.errors import NameTakenError
 from entra_tui.storage.private_file import locked, read_private, write_private
-from entra_tui.storage.settings import Settings, connector_table, parse_settings, upgrade
-from entra_tui.storage.toml_table import Table, TomlSource
+from entra_tui.storage.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +15,7 @@ if TYPE_CHECKING:
     from entra_tui.model.environment import Environment
     from entra_tui.storage.folders import Folders
     from entra_tui.storage.settings import Preferences
+    from entra_tui.storage.toml_table import Table, TomlSource
 
 FILE_NAME: Final = "config.toml"
 _OPTIONAL_KEYS: Final = ("secret_expires",)
@@ -46,7 +44,12 @@ class SettingsFile:
             NewerVersionError: A newer release wrote it.
             FolderError: It cannot be read.
         """
-        return parse_settings(*self._load())
+        content = read_private(self.path)
+        if content is None:
+            return Settings()
+        from entra_tui.storage.settings_toml import parse_settings  # noqa: PLC0415 - loaded where there is a file
+
+        return parse_settings(*self._load(content))
 
     def find_connector(self, name: str) -> Connector:
         """The connector of a name, without regard to case.
@@ -77,7 +80,7 @@ class SettingsFile:
 
         def add(settings: Settings, document: Table) -> None:
             _check(settings, connector, besides=None)
-            _connectors(document).append(connector_table(connector))
+            _connectors(document).append(_written(connector))
 
         self._change(add)
 
@@ -96,7 +99,7 @@ class SettingsFile:
             table = _connectors(document)[settings.connectors.index(old)]
             for key in _OPTIONAL_KEYS:
                 table.pop(key, None)
-            table.update(connector_table(connector))
+            table.update(_written(connector))
 
         self._change(replace)
 
@@ -121,7 +124,7 @@ class SettingsFile:
         """
 
         def set_them(_: Settings, document: Table) -> None:
-            table = cast(Table, document.setdefault("preferences", {}))
+            table = cast("Table", document.setdefault("preferences", {}))
             for key, value in (("theme", preferences.theme), ("mouse", preferences.mouse)):
                 if value is None:
                     table.pop(key, None)
@@ -130,14 +133,21 @@ class SettingsFile:
 
         self._change(set_them)
 
-    def _load(self) -> tuple[TomlSource, Table]:
-        source = TomlSource.decode(self.path, read_private(self.path) or b"")
+    def _load(self, content: bytes) -> tuple[TomlSource, Table]:
+        from entra_tui.storage.settings_toml import upgrade  # noqa: PLC0415 - see above
+        from entra_tui.storage.toml_table import TomlSource  # noqa: PLC0415 - see above
+
+        source = TomlSource.decode(self.path, content)
         return source, upgrade(source, source.parse())
 
     def _change(self, change: Callable[[Settings, Table], None]) -> None:
+        import tomli_w  # noqa: PLC0415 - see above
+
+        from entra_tui.storage.settings_toml import parse_settings  # noqa: PLC0415 - see above
+
         self._folders.ensure()
         with locked(self.path):
-            source, document = self._load()
+            source, document = self._load(read_private(self.path) or b"")
             change(parse_settings(source, document), document)
             write_private(self.path, tomli_w.dumps(document).encode())
 
@@ -151,4 +161,10 @@ def _check(settings: Settings, connector: Connector, *, besides: Connector | Non
 
 def _connectors(document: Table) -> list[Table]:
     """The array of connectors; `parse_settings` has seen that it is one."""
-    return cast(list[Table], document.setdefault("connectors", []))
+    return cast("list[Table]", document.setdefault("connectors", []))
+
+
+def _written(connector: Connector) -> Table:
+    from entra_tui.storage.settings_toml import connector_table  # noqa: PLC0415 - see above
+
+    return connector_table(connector)
