@@ -13,8 +13,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import urlsplit
 
-from entra_tui.model.connector import SecretStore
-from entra_tui.model.permission import Feature
 from entra_tui.model.secret import Secret
 from entra_tui.storage.drafts import DraftFile
 from entra_tui.storage.errors import NameTakenError
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
     from entra_tui.graph.client import HttpClient
     from entra_tui.graph.errors import RequestFailed
     from entra_tui.graph.retry import Wait
-    from entra_tui.model.connector import Connector
+    from entra_tui.model.connector import Connector, SecretStore
     from entra_tui.model.entry import LookupList
     from entra_tui.model.environment import Environment
     from entra_tui.model.finding import Finding
@@ -207,6 +205,8 @@ class Services:
 
     async def secret_stores(self) -> tuple[SecretStore, ...]:
         """Where a secret can be kept on this machine, the default first; asking a keyring may take seconds."""
+        from entra_tui.model.connector import SecretStore  # noqa: PLC0415 - see above
+
         if self.practice is None and await asyncio.to_thread(self._vault.keyring_available):
             return (SecretStore.KEYRING, SecretStore.FILE, SecretStore.NONE)
         return (SecretStore.NONE, SecretStore.FILE)
@@ -247,6 +247,8 @@ class Services:
             self.settings.replace_connector(instead_of, connector)
             if instead_of != connector.name:
                 self.lists.rename_connector(instead_of, connector.name)
+        from entra_tui.model.permission import Feature  # noqa: PLC0415 - see above
+
         for feature in Feature:
             if feature in connector.features:
                 self.lists.create_list(feature, connector.name)
@@ -279,6 +281,8 @@ class Services:
         known = self._session_secrets.get((connector.tenant_id, connector.client_id))
         if known is not None:
             return known
+        from entra_tui.model.connector import SecretStore  # noqa: PLC0415 - see above
+
         if connector.secret_store is SecretStore.NONE:
             return secret_from_variable()
         secret = await asyncio.to_thread(self._vault.read, connector)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from entra_tui.export.formats import WRITERS
 from entra_tui.model.connector import list_name
-from entra_tui.model.entry import USER_COLUMNS
 from entra_tui.model.permission import Feature
+from entra_tui.model.user_columns import USER_COLUMNS
 from entra_tui.storage.private_output import private_output
 
 if TYPE_CHECKING:

@@ -4,68 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
-
-USER_COLUMNS: Final[tuple[str, ...]] = (
-    "id",
-    "userPrincipalName",
-    "displayName",
-    "mail",
-    "givenName",
-    "surname",
-    "jobTitle",
-    "department",
-    "companyName",
-    "employeeId",
-    "accountEnabled",
-    "userType",
-    "createdDateTime",
-)
-"""Properties of the Graph resource `user` that ASCERA reads, in the order of the list's columns; `id` is first."""
-
-NEEDED_USER_COLUMNS: Final = ("id", "userPrincipalName", "displayName")
-"""Columns that every list of users has, whatever is chosen: it is sorted by name, and searched by name and address."""
-
-FURTHER_USER_COLUMNS: Final[tuple[str, ...]] = (
-    "ageGroup",
-    "city",
-    "consentProvidedForMinor",
-    "country",
-    "creationType",
-    "employeeHireDate",
-    "employeeType",
-    "externalUserState",
-    "externalUserStateChangeDateTime",
-    "faxNumber",
-    "lastPasswordChangeDateTime",
-    "legalAgeGroupClassification",
-    "mailNickname",
-    "mobilePhone",
-    "officeLocation",
-    "onPremisesDistinguishedName",
-    "onPremisesDomainName",
-    "onPremisesImmutableId",
-    "onPremisesLastSyncDateTime",
-    "onPremisesSamAccountName",
-    "onPremisesSecurityIdentifier",
-    "onPremisesSyncEnabled",
-    "onPremisesUserPrincipalName",
-    "passwordPolicies",
-    "postalCode",
-    "preferredDataLocation",
-    "preferredLanguage",
-    "securityIdentifier",
-    "showInAddressList",
-    "signInSessionsValidFromDateTime",
-    "state",
-    "streetAddress",
-    "usageLocation",
-)
-"""Properties of `user` that may be chosen besides; each is one value, and needs no permission of its own."""
 
 Scalar = str | int | float | bool | None
 

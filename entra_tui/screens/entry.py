@@ -9,8 +9,8 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from entra_tui.guidance import Value
-from entra_tui.model.entry import USER_COLUMNS
 from entra_tui.model.text import harmless
+from entra_tui.model.user_columns import USER_COLUMNS
 from entra_tui.screens.frame import Frame
 from entra_tui.screens.plain_page import PlainPage
 from entra_tui.widgets.cells import shown

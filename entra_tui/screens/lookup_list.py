@@ -12,9 +12,10 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Label, Static
 
 from entra_tui.model.connector import list_name
-from entra_tui.model.entry import USER_COLUMNS, ListStatus
+from entra_tui.model.entry import ListStatus
 from entra_tui.model.permission import Feature
 from entra_tui.model.text import harmless
+from entra_tui.model.user_columns import USER_COLUMNS
 from entra_tui.screens.entry import EntryScreen
 from entra_tui.screens.frame import Frame
 from entra_tui.screens.list_standing import list_standing

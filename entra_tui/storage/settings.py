@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from entra_tui.model.entry import USER_COLUMNS
 from entra_tui.model.environment import BUILT_IN
 from entra_tui.model.text import harmless
+from entra_tui.model.user_columns import USER_COLUMNS
 from entra_tui.storage.errors import UnknownNameError
 
 if TYPE_CHECKING:

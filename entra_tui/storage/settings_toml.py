@@ -41,11 +41,11 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from entra_tui.model.connector import Connector, SecretStore
-from entra_tui.model.entry import FURTHER_USER_COLUMNS, NEEDED_USER_COLUMNS, USER_COLUMNS
 from entra_tui.model.environment import BUILT_IN, Environment
 from entra_tui.model.fields import FieldError, parse_guid, parse_name
 from entra_tui.model.permission import Feature
 from entra_tui.model.text import harmless
+from entra_tui.model.user_columns import FURTHER_USER_COLUMNS, NEEDED_USER_COLUMNS, USER_COLUMNS
 from entra_tui.storage.errors import NewerVersionError
 from entra_tui.storage.settings import Preferences, Settings
 from entra_tui.storage.toml_table import Table, TomlSource, TomlTable

@@ -11,8 +11,9 @@ from entra_tui.graph.errors import Refused, RequestFailed, Unreachable
 from entra_tui.graph.retry import Patience
 from entra_tui.graph.sign_in import TokenSource
 from entra_tui.model.connector import list_name
-from entra_tui.model.entry import USER_COLUMNS, Changes
+from entra_tui.model.entry import Changes
 from entra_tui.model.permission import Feature
+from entra_tui.model.user_columns import USER_COLUMNS
 from entra_tui.storage.errors import StorageError
 from entra_tui.sync.directory_roles import DirectoryRoleList
 from entra_tui.sync.events import Failed, Finished, Held, SyncMode, Waiting

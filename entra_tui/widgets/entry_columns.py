@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from entra_tui.model.entry import USER_COLUMNS
+from entra_tui.model.user_columns import USER_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

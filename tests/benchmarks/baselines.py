@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from entra_tui.model.entry import USER_COLUMNS
+from entra_tui.model.user_columns import USER_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from entra_tui.model.entry import USER_COLUMNS
+from entra_tui.model.user_columns import USER_COLUMNS
 from entra_tui.simulator.cloud import PracticeCloud
 from entra_tui.simulator.scenario import find_scenario
 from entra_tui.simulator.transport import PracticeTransport

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from entra_tui.checks.ladder import LADDER
-from entra_tui.model.entry import USER_COLUMNS
+from entra_tui.model.user_columns import USER_COLUMNS
 from tests.commands.program import Practice, serving
 
 if TYPE_CHECKING:

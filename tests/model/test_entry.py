@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from entra_tui.model.connector import Connector, list_name
-from entra_tui.model.entry import USER_COLUMNS, Changes
+from entra_tui.model.entry import Changes
 from entra_tui.model.permission import Feature
+from entra_tui.model.user_columns import USER_COLUMNS
 
 
 def test_rows_afterwards_are_those_that_stayed_or_came() -> None:

@@ -11,7 +11,7 @@ from textual.widgets import Button, Input
 
 from entra_tui.export.formats import ExportFormat
 from entra_tui.export.lists import write_list_file
-from entra_tui.model.entry import USER_COLUMNS
+from entra_tui.model.user_columns import USER_COLUMNS
 from entra_tui.screens import export
 from entra_tui.screens.export import ExportScreen, default_file
 from entra_tui.screens.lookup_list import LookupListScreen

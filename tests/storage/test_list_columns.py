@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from entra_tui.model.entry import USER_COLUMNS
+from entra_tui.model.user_columns import USER_COLUMNS
 from entra_tui.storage.lists import ListDatabase, schema
 from tests.storage.list_samples import CONNECTOR, FULL, NAME, STARTED, USERS
 

@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from entra_tui.model.connector import Connector, SecretStore
-from entra_tui.model.entry import USER_COLUMNS
 from entra_tui.model.environment import BUILT_IN
 from entra_tui.model.permission import Feature
+from entra_tui.model.user_columns import USER_COLUMNS
 from entra_tui.storage.errors import (
     DamagedError,
     LockedError,

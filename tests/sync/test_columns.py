@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from entra_tui.model.connector import Connector, SecretStore
-from entra_tui.model.entry import FURTHER_USER_COLUMNS, USER_COLUMNS
+from entra_tui.model.user_columns import FURTHER_USER_COLUMNS, USER_COLUMNS
 from entra_tui.services import Services, open_practice
 from entra_tui.simulator.clock import ManualClock
 from entra_tui.simulator.cloud import PracticeCloud
