@@ -1,7 +1,8 @@
 """How long until `entra-tui` has painted its first screen, beside a Textual app with a header, a label and a footer.
 
 `python -m tests.benchmarks.first_paint [--pairs N]` starts both in turn, in a real pseudo-terminal and in processes of
-their own. The ratio is that of the medians; the program ends with 1 when it is over 1.25.
+their own. The ratio is that of the quickest of each, which other work on the machine disturbs least; the program ends
+with 1 when it is over 1.25.
 """
 
 from __future__ import annotations
@@ -62,10 +63,11 @@ def main() -> int:
             theirs.append(seconds_until("Painted", [sys.executable, os.fspath(script)], home))
             ours.append(seconds_until("Set up a connector", command(), home))
     # The first pair fills the caches.
-    ratio = statistics.median(ours[1:]) / statistics.median(theirs[1:])
+    ratio = min(ours[1:]) / min(theirs[1:])
+    medians = statistics.median(ours[1:]) / statistics.median(theirs[1:])
     sys.stdout.write(
-        f"entra-tui {statistics.median(ours[1:]):.3f} s, baseline {statistics.median(theirs[1:]):.3f} s: "
-        f"{ratio:.2f} times (at most {MOST})\n"
+        f"entra-tui {min(ours[1:]):.3f} s, baseline {min(theirs[1:]):.3f} s: {ratio:.2f} times (at most {MOST}), "
+        f"by the medians {medians:.2f}\n"
     )
     return 1 if ratio > MOST else 0
 
