@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import urlencode
 
 import httpx
+import orjson
 
 from entra_tui import __version__
 from entra_tui.graph.address import split_address
@@ -84,7 +85,7 @@ class Answer:
         if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head", b"<body")):
             raise self.unreadable(AnswerFault.HTML, "a web page came instead of data")
         try:
-            document: object = json.loads(self.body)
+            document: object = _loads(self.body)
         except (ValueError, RecursionError):
             raise self.unreadable(AnswerFault.NOT_JSON, f"{len(self.body)} bytes that are no JSON") from None
         if not isinstance(document, dict):
@@ -94,6 +95,14 @@ class Answer:
     def unreadable(self, fault: AnswerFault, detail: str) -> Unreadable:
         """An exception to raise about this answer."""
         return Unreadable(fault, host=self.host, detail=detail, evidence=self.evidence)
+
+
+def _loads(body: bytes) -> object:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        # Python's own reads more than the standard has: other encodings, half a surrogate pair.
+        return json.loads(body)
 
 
 def _header(headers: httpx.Headers, name: str) -> str | None:
@@ -290,7 +299,7 @@ class HttpClient:
         if len(answer.body) <= KEPT_WHOLE:
             return self.redactor.text(answer.body.decode("utf-8", "replace"))
         # Masked first and cut after, and the end that may hold half a secret is left out.
-        beginning = answer.body[: 4 * _KEPT_OF_ANSWER]
+        beginning = answer.body[: _KEPT_OF_ANSWER + self.redactor.longest]
         masked = self.redactor.text(beginning.decode("utf-8", "replace"))
         return masked[: -self.redactor.longest][:_KEPT_OF_ANSWER]
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from entra_tui.graph.errors import Refused, RequestFailed, UnsafeDestination
 from entra_tui.graph.retry import FewErrors
-from entra_tui.model.entry import Entry
-from entra_tui.storage.lists import Checkpoint, RunOutcome
+from entra_tui.storage.lists import Checkpoint, RunOutcome, stored
 from entra_tui.sync.changes import finish_changes, read_changes
 from entra_tui.sync.delta_round import DeltaRound
 from entra_tui.sync.events import RestartReason, SyncMode
@@ -23,13 +22,15 @@ from entra_tui.sync.refusals import (
     is_no_delta,
     is_page_expired,
 )
-from entra_tui.sync.rows import text_of, values_of
+from entra_tui.sync.rows import held_of, text_of
+from entra_tui.sync.write_behind import WriteBehind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from entra_tui.graph.directory import Page
-    from entra_tui.storage.lists import Stage
+    from entra_tui.model.entry import Scalar
+    from entra_tui.storage.lists import Stage, StoredRows
     from entra_tui.sync.events import Finished, Held
     from entra_tui.sync.list_run import ListRun
 
@@ -154,15 +155,15 @@ class UserList:
         else:
             pages = reader.after(self._first_page)
         try:
-            async with aclosing(pages):
+            async with aclosing(pages), WriteBehind() as behind:
                 async for page in pages:
                     self._run.total = page.count if page.count is not None else self._run.total
                     checkpoint = Checkpoint(
                         page.next_link, checkpoint.delta_link, checkpoint.pages + 1, self._run.total
                     )
-                    await self._around.storage.do(stage.add, self._entries(page.items), checkpoint=checkpoint)
-                    self._resumed = False
-                    self._run.tell_page(stage.entries)
+                    # Made here, while the page before is written by the other thread.
+                    rows = stored(self._held(page.items))
+                    await behind.begin(self._write(stage, rows, checkpoint))
         except RequestFailed as error:
             resumed, self._resumed = self._resumed, False
             if is_page_expired(error):
@@ -173,6 +174,11 @@ class UserList:
                 raise StartOver(RestartReason.CHECKPOINT_LOST, error) from error
             raise
         return checkpoint
+
+    async def _write(self, stage: Stage, rows: StoredRows, checkpoint: Checkpoint) -> None:
+        await self._around.storage.do(stage.add_stored, rows, checkpoint=checkpoint)
+        self._resumed = False
+        self._run.tell_page(stage.entries)
 
     async def _first_page(self) -> Page:
         first = partial(self._around.directory.first_users_page, self._around.columns)
@@ -206,8 +212,8 @@ class UserList:
             raise
         return checkpoint
 
-    def _entries(self, items: Iterable[Mapping[str, object]]) -> Iterable[Entry]:
-        return (Entry(text_of(str(item["id"])), values_of(item, self._columns)) for item in items)
+    def _held(self, items: Iterable[Mapping[str, object]]) -> Iterable[tuple[str, Mapping[str, Scalar]]]:
+        return ((text_of(str(item["id"])), held_of(item, self._columns)) for item in items)
 
     # ------------------------------------------------------------ what changed
 

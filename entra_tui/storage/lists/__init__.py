@@ -5,7 +5,7 @@ present ones and put in their place by a transaction; a delta changes the presen
 """
 
 from entra_tui.storage.lists.database import ListDatabase
-from entra_tui.storage.lists.entry_table import ChangeKind
+from entra_tui.storage.lists.entry_table import ChangeKind, StoredRows, stored
 from entra_tui.storage.lists.history import RowChange, Run, RunMode, RunOutcome, RunReport
 from entra_tui.storage.lists.reading import EntryFilter
 from entra_tui.storage.lists.stage import Checkpoint, Stage
@@ -21,4 +21,6 @@ __all__ = [
     "RunOutcome",
     "RunReport",
     "Stage",
+    "StoredRows",
+    "stored",
 ]

@@ -8,17 +8,20 @@ and searched in; the index over that text is made when a stage becomes the list.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from hashlib import blake2b
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+import orjson
+
 from entra_tui.model.entry import Changes, Entry, Scalar
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
 DISABLED: Final = 1
 GUEST: Final = 2
@@ -37,8 +40,7 @@ _COMPARE: Final = """
         count(*), coalesce(sum(new.digest = old.digest), 0)
     FROM ids_{n} AS new CROSS JOIN ids_{old} AS old ON old.id = new.id
 """
-# ASCII escapes keep what SQLite cannot store, such as half a surrogate pair, as it came.
-_encode = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
+_escape = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
 
 
 class ChangeKind(Enum):
@@ -113,18 +115,16 @@ class EntryTable:
         connection.execute(self.sql("DROP TABLE rows_{n}"))
         connection.execute("DELETE FROM entry_tables WHERE number = ?", (self.number,))
 
-    def put(self, connection: sqlite3.Connection, entries: Iterable[Entry]) -> int:
+    def put(self, connection: sqlite3.Connection, rows: StoredRows) -> int:
         """Put whole entries in; one whose id is there takes its place.
 
         Returns:
             How many ids are new.
         """
-        latest = {entry.id: entry.values for entry in entries}
-        known = self._positions(connection, latest)
+        known = self._positions(connection, rows)
         fresh: list[_Row] = []
         changed: list[tuple[int, _Row]] = []
-        for entry_id, values in latest.items():
-            row = _Row.of(entry_id, values)
+        for entry_id, row in rows.items():
             if entry_id in known:
                 changed.append((known[entry_id], row))
             else:
@@ -233,15 +233,35 @@ class _Row:
     @classmethod
     def of(cls, entry_id: str, values: Mapping[str, Scalar]) -> _Row:
         """None and an absent property are one thing in a list."""
-        held = {key: value for key, value in values.items() if value is not None}
+        held = values
+        if None in values.values():
+            held = {key: value for key, value in values.items() if value is not None}
         get = held.get
         search = f"{get('displayName', '')}\n{get('userPrincipalName', '')}\n{get('mail', '')}".casefold()
         if not search.isascii():
             search = search.encode("utf-8", "replace").decode()
         flags = (get("accountEnabled") is False) * DISABLED | (get("userType") == "Guest") * GUEST
         body = _encode(held)
-        digest = int.from_bytes(blake2b(body.encode(), digest_size=8).digest(), "big", signed=True)
-        return cls(entry_id, search, flags, body, digest)
+        digest = int.from_bytes(blake2b(body, digest_size=8).digest(), "big", signed=True)
+        return cls(entry_id, search, flags, body.decode(), digest)
+
+
+StoredRows = Mapping[str, _Row]
+"""Whole entries in their stored form, by id."""
+
+
+def stored(entries: Iterable[tuple[str, Mapping[str, Scalar]]]) -> StoredRows:
+    """Ids with their values in stored form, which takes longer to make than to write; of one id the last wins."""
+    return {entry_id: _Row.of(entry_id, values) for entry_id, values in entries}
+
+
+def _encode(values: Mapping[str, Scalar]) -> bytes:
+    """JSON in one form only, so that what is equal has equal bytes."""
+    try:
+        return orjson.dumps(values, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:
+        # ASCII escapes keep what SQLite cannot store, such as half a surrogate pair, as it came.
+        return _escape(values).encode()
 
 
 def _batches(ids: Iterable[str]) -> Iterator[list[str]]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.storage.errors import StageLostError
-from entra_tui.storage.lists.entry_table import ChangeKind, EntryTable, decode
+from entra_tui.storage.lists.entry_table import ChangeKind, EntryTable, decode, stored
 from entra_tui.storage.lists.history import RunOutcome, record_replacement, record_run
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from entra_tui.model.entry import Changes, Entry
     from entra_tui.storage.lists.catalog import ListRecord
     from entra_tui.storage.lists.connection import Connections
+    from entra_tui.storage.lists.entry_table import StoredRows
     from entra_tui.storage.lists.history import RunReport
 
 
@@ -111,6 +112,10 @@ class Stage:
         return stage
 
     def add(self, entries: Iterable[Entry], *, checkpoint: Checkpoint) -> int:
+        """As `add_stored`, from entries as they are read."""
+        return self.add_stored(stored((entry.id, entry.values) for entry in entries), checkpoint=checkpoint)
+
+    def add_stored(self, rows: StoredRows, *, checkpoint: Checkpoint) -> int:
         """Stage one page and its checkpoint, both or neither. An id counts once; the last one wins.
 
         Returns:
@@ -122,7 +127,7 @@ class Stage:
         """
         with self._connections.write() as connection:
             self._check(connection)
-            fresh = self._table.put(connection, entries)
+            fresh = self._table.put(connection, rows)
             self._keep(connection, checkpoint, self.entries + fresh)
         self.checkpoint = checkpoint
         self.entries += fresh
