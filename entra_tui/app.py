@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from entra_tui.report.report import Report
     from entra_tui.services import Services
 
+_PALETTE: Final = "--command-palette"
+"""How Textual names the palette, of which it can hold one."""
 _NONE_OF_OURS: Final = "textual-dark"
 _ASCII_ONLY: Final = AsciiOnly()
 _LONG_ENOUGH: Final = 20.0
@@ -119,12 +121,17 @@ class EntraApp(App[int]):
         elif not too_small and isinstance(self.screen, TooSmall):
             self.pop_screen()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+        """The requests are offered where they are not shown already."""
+        frames = (screen for screen in self.screen_stack if isinstance(screen, Frame))
+        return action != "requests" or all(frame.offers_requests for frame in frames)
+
     def action_requests(self) -> None:
         """Show the requests that were made, beginning with those that the screen is about."""
         from entra_tui.screens.requests import RequestsScreen  # noqa: PLC0415 - loaded when first asked for
 
         screen = self.screen
-        if isinstance(screen, Frame) and not any(isinstance(shown, RequestsScreen) for shown in self.screen_stack):
+        if isinstance(screen, Frame):
             screen.open(RequestsScreen(self.services, screen.selected_requests()))
 
     def watch_app_focus(self, focus: bool) -> None:
@@ -156,6 +163,11 @@ class EntraApp(App[int]):
         if isinstance(screen, Frame):
             await screen.until_whole()
 
+    def action_command_palette(self) -> None:
+        """Offer all commands, unless they are offered already, or the last offer is only just being taken away."""
+        if all(child.id != _PALETTE for child in self._nodes):
+            super().action_command_palette()
+
     def action_suspend_process(self) -> None:
         """Go to sleep until the shell's `fg`; without a shell nobody could wake it."""
         if has_shell():
@@ -176,8 +188,13 @@ class EntraApp(App[int]):
         """Close connections and the database."""
         await self.services.aclose()
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002 - Textual's signature
-        """What the palette offers."""
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What the palette offers: what the screen can do now, and what every screen can."""
+        from entra_tui.screens.palette import commands_of  # noqa: PLC0415 - loaded when first asked for
+
+        yield from commands_of(screen)
+        if isinstance(screen, Frame):
+            yield from screen.further_commands()
         yield SystemCommand("Theme", "Choose the colors", self.action_change_theme)
         yield SystemCommand("Quit", "Leave; what was entered is kept", self.action_quit)
 

@@ -114,9 +114,13 @@ class DemoApp(EntraApp):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers besides."""
-        yield SystemCommand("Start over", "The same scenario with a fresh practice tenant", self.action_start_over)
-        yield SystemCommand("Choose a scenario", "Another practice tenant", self.action_pick)
-        yield SystemCommand("Play", "Let the scenario play by itself, from here on", self.action_play)
+        from entra_tui.screens.scenario_picker import ScenarioPicker  # noqa: PLC0415 - loaded when opened
+
+        yield SystemCommand("Start over", "The same scenario with a fresh practice tenant (F9)", self.action_start_over)
+        if not any(isinstance(shown, ScenarioPicker) for shown in self.screen_stack):
+            yield SystemCommand("Choose a scenario", "Another practice tenant", self.action_pick)
+            if self._player is None or self._player.is_over or self._player.is_held:
+                yield SystemCommand("Play", "Let the scenario play by itself, from here on (F7)", self.action_play)
         yield from super().get_system_commands(screen)
 
     async def action_start_over(self) -> None:
@@ -127,7 +131,7 @@ class DemoApp(EntraApp):
         """Offer all scenarios."""
         from entra_tui.screens.scenario_picker import ScenarioPicker  # noqa: PLC0415 - loaded when opened
 
-        if not isinstance(self.screen, ScenarioPicker):
+        if not any(isinstance(shown, ScenarioPicker) for shown in self.screen_stack):
             self.push_screen(ScenarioPicker(self.services, list_scenarios(), self._chosen))
 
     def _chosen(self, scenario: Scenario, plays: bool) -> None:

@@ -33,8 +33,9 @@ class ConnectorsScreen(Frame):
 Create asks for the connector type and opens the form. Enter on a connector synchronizes it, Delete removes it
 with its secret and its lookup lists."""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "create", "Create", show=False),
-        Binding("delete", "remove", "Remove"),
+        Binding("c", "create", "Create", show=False, tooltip="A connector of your own values"),
+        Binding("s", "synchronize", "Synchronize", show=False, tooltip="The lists of the connector under the cursor"),
+        Binding("delete", "remove", "Remove", tooltip="The connector under the cursor, its secret and its lists"),
     ]
     DEFAULT_CSS = """
     ConnectorsScreen #body { padding: 1 2 0 2; }
@@ -75,6 +76,7 @@ with its secret and its lookup lists."""
             menu.focus()
         else:
             self.query_one("#create").focus()
+        self.refresh_bindings()
 
     def _option(self, connector: Connector) -> Option:
         environment = self.services.settings.environment(connector.environment)
@@ -110,15 +112,33 @@ with its secret and its lookup lists."""
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Synchronize the connector."""
+        event.stop()
+        self.action_synchronize()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+        """Where no connector is saved, none can be synchronized or removed."""
+        return action not in {"synchronize", "remove"} or self._chosen is not None
+
+    @property
+    def _chosen(self) -> str | None:
+        """The name of the connector under the cursor; None where there is none."""
+        menus = self.query(OptionList)
+        option = menus.first().highlighted_option if menus else None
+        return option.id if option is not None else None
+
+    def action_synchronize(self) -> None:
+        """Synchronize the connector under the cursor."""
+        name = self._chosen
+        if name is None:
+            return
         from entra_tui.screens.sync import SyncScreen  # noqa: PLC0415 - loaded when opened
 
-        self.open(SyncScreen(self.services, self.services.settings.find_connector(str(event.option_id))))
+        self.open(SyncScreen(self.services, self.services.settings.find_connector(name)))
 
     def action_remove(self) -> None:
         """Ask, then remove."""
-        menu = self.query_one(OptionList)
-        if menu.highlighted is not None and menu.option_count:
-            name = str(menu.get_option_at_index(menu.highlighted).id)
+        name = self._chosen
+        if name is not None:
             self.open(RemoveScreen(name), lambda sure: self._remove(name) if sure else None)
 
     def _remove(self, name: str) -> None:
@@ -182,6 +202,7 @@ class RemoveScreen(ModalScreen[bool]):
             Horizontal(
                 Button("Keep it", variant="primary", id="keep"),
                 Button("Remove", variant="error", id="remove"),
+                classes="actions",
             ),
         )
         window.border_title = "Remove a connector"

@@ -42,7 +42,9 @@ class EntryScreen(Frame):
 the tenant never set is shown as (not set).
 
 F3 shows the values on a page of their own, from which each can be sent to your terminal's clipboard."""
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f3", "copy", "Copy", key_display="F3", id="values")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f3", "copy", "Copy", key_display="F3", id="values", tooltip="All of it as plain text, to copy")
+    ]
     DEFAULT_CSS = """
     EntryScreen #values { height: auto; }
     """

@@ -43,7 +43,10 @@ Microsoft's support asks for the request-id and the date among the answer's head
 id in a sign-in error.
 
 F3 shows it as plain text, which can be sent to your terminal's clipboard."""
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f3", "copy", "Copy", key_display="F3", id="values")]
+    offers_requests = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f3", "copy", "Copy", key_display="F3", id="values", tooltip="All of it as plain text, to copy")
+    ]
     DEFAULT_CSS = """
     ExchangeScreen #text { height: auto; }
     """

@@ -15,7 +15,7 @@ from entra_tui.widgets.title_bar import TitleBar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from textual.app import ComposeResult
+    from textual.app import ComposeResult, SystemCommand
     from textual.widget import Widget
 
     from entra_tui.graph.trace import Exchange
@@ -44,9 +44,9 @@ class Frame(Screen[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1,question_mark", "help", "Help", key_display="F1", id="help"),
-        Binding("f2", "app.requests", "Requests", key_display="F2", id="requests"),
-        Binding("escape", "leave", "Back", key_display="Esc", id="back"),
+        Binding("f1,question_mark", "help", "Help", key_display="F1", id="help", tooltip="What can be done here"),
+        Binding("f2", "app.requests", "Requests", key_display="F2", id="requests", tooltip="Made so far, masked"),
+        Binding("escape", "leave", "Back", key_display="Esc", id="back", tooltip="The screen before"),
     ]
     DEFAULT_CSS = """
     Frame { layout: vertical; }
@@ -63,6 +63,7 @@ class Frame(Screen[None]):
 
     heading: ClassVar[str] = ""
     help_text: ClassVar[str] = ""
+    offers_requests: ClassVar[bool] = True
 
     def __init__(self, services: Services) -> None:
         super().__init__()
@@ -92,6 +93,10 @@ class Frame(Screen[None]):
     def help_pages(self) -> str:
         """The help of this screen, as it stands now."""
         return self.help_text
+
+    def further_commands(self) -> Iterable[SystemCommand]:
+        """What the palette offers here besides the keys and buttons of this screen."""
+        return ()
 
     # ------------------------------------------------------------ going elsewhere
 

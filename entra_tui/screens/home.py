@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import OptionList, Static
@@ -124,7 +126,10 @@ class HomeScreen(Frame):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Go there."""
-        match event.option_id:
+        self._choose(event.option_id)
+
+    def _choose(self, option_id: str | None) -> None:
+        match option_id:
             case "resume":
                 self._open_wizard(unfinished_draft(self.services))
             case "wizard":
@@ -158,6 +163,18 @@ class HomeScreen(Frame):
             self.services.drafts.write(draft.to_mapping())
         except StorageError as error:
             self.notify(error.sentence, severity="warning", markup=False)
+
+    def further_commands(self) -> Iterable[SystemCommand]:
+        """What the menu offers."""
+        menu = self.query_one(OptionList)
+        for option in menu.options:
+            if option.id is not None and option.id != "quit":
+                label, detail = str(option.prompt)[: self._drawn_for].strip(), str(option.prompt)[self._drawn_for :]
+                yield SystemCommand(label, detail, partial(self._choose, option.id))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+        """There is nothing to go back to."""
+        return action != "leave"
 
     async def action_leave(self) -> None:
         """There is nothing to go back to."""

@@ -54,12 +54,20 @@ R runs the checks again from the one under the cursor; those before it keep what
 an earlier one heard begins there: Permissions with a fresh sign-in. A runs all of them again. S saves a report for
 support: one file, without secrets and names. Esc goes back, and ends a run that is under way."""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "again", "Run again", key_display="R"),
-        Binding("a", "all_again", "Run all again", show=False),
-        Binding("s", "report", "Save a report", show=False),
-        Binding("f3", "copy", "Copy", key_display="F3", id="values", show=False),
-        Binding("pageup", "page(-1)", "Scroll up", show=False, priority=True),
-        Binding("pagedown", "page(1)", "Scroll down", show=False, priority=True),
+        Binding("r", "again", "Run again", key_display="R", tooltip="From the check under the cursor on"),
+        Binding("a", "all_again", "Run all again", show=False, tooltip="Every check, from the first one on"),
+        Binding("s", "report", "Save a report", show=False, tooltip="For support, without secrets and names"),
+        Binding(
+            "f3",
+            "copy",
+            "Copy",
+            key_display="F3",
+            id="values",
+            show=False,
+            tooltip="What the check said, as plain text",
+        ),
+        Binding("pageup", "page(-1)", "Scroll up", show=False, priority=True, system=True),
+        Binding("pagedown", "page(1)", "Scroll down", show=False, priority=True, system=True),
     ]
     AUTO_FOCUS = "#rungs"
     DEFAULT_CSS = """
@@ -131,6 +139,12 @@ support: one file, without secrets and names. Esc goes back, and ends a run that
             case _:
                 self.action_report()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+        """A run that is under way is not begun again, nor is a report of it whole."""
+        if action in {"again", "all_again", "report"}:
+            return True if self._has_ended else None
+        return action != "copy" or (bool(self.query(RungList)) and self._chosen is not None)
+
     def action_again(self) -> None:
         """Take the run up again from the rung under the cursor."""
         if self._has_ended:
@@ -166,6 +180,7 @@ support: one file, without secrets and names. Esc goes back, and ends a run that
         """Climb the ladder from `start` on and show each result as it is known."""
         rungs = self.query_one(RungList)
         self.remove_class("-ended")
+        self.refresh_bindings()
         rungs.focus()
         self._say(self._lead())
         rungs.begin(self._ladder_run.rungs_from(start))
@@ -177,6 +192,7 @@ support: one file, without secrets and names. Esc goes back, and ends a run that
 
     def _conclude(self, results: tuple[CheckResult, ...]) -> None:
         self.add_class("-ended")
+        self.refresh_bindings()
         self._say(f"{self._lead()}\n{self._outcome(results)}".lstrip())
         said = next((result for result in results if result.finding is not None), None)
         self.query_one(RungList).choose(said.check if said is not None else CheckId.INPUT)

@@ -66,11 +66,11 @@ History (H) shows every synchronization of the list, and what each one added, ch
 
 Export (E) writes the whole list to a file: CSV, JSON or JSON Lines."""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "search", "Search", key_display="/"),
-        Binding("s", "synchronize", "Synchronize", show=False),
-        Binding("h", "history", "History", show=False),
-        Binding("e", "export", "Export", show=False),
-        Binding("down", "entries", "Entries", show=False),
+        Binding("slash", "search", "Search", key_display="/", tooltip="By name or address"),
+        Binding("s", "synchronize", "Synchronize", show=False, tooltip="Bring the list up to date"),
+        Binding("h", "history", "History", show=False, tooltip="Every synchronization of the list"),
+        Binding("e", "export", "Export", show=False, tooltip="Write the list to a file"),
+        Binding("down", "entries", "Entries", show=False, system=True),
     ]
     AUTO_FOCUS = ""
     DEFAULT_CSS = """

@@ -86,6 +86,10 @@ class PlainPage(Screen[None]):
         if switch is not None:
             switch()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+        """Not every page is worth a file."""
+        return action != "write" or self._file is not None
+
     def action_write(self) -> None:
         """Write everything to a file that only its owner may read, and say where it is."""
         if self._file is None:

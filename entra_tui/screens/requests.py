@@ -39,7 +39,10 @@ many milliseconds it took, the number of the try, host and path. A long GUID in 
 
 Enter shows one in full. Client secrets, tokens and passphrases are masked before anything is kept; the last 200
 requests are. Where only the requests of one check are shown, A shows all, and A again those of the check."""
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("a", "toggle_all", "All", key_display="A")]
+    offers_requests = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "toggle_all", "All", key_display="A", tooltip="All requests, or those of the check again")
+    ]
     DEFAULT_CSS = """
     RequestsScreen #body { padding: 1 1 0 2; }
     RequestsScreen #of { height: auto; display: none; margin: 0 0 1 0; }

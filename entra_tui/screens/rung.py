@@ -40,7 +40,9 @@ class RungScreen(Frame):
 on which it rests: Microsoft's support asks for its ids and its time.
 
 F2 shows the requests behind it. F3 shows all of it as plain text, which can be sent to your terminal's clipboard."""
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f3", "copy", "Copy", key_display="F3", id="values")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f3", "copy", "Copy", key_display="F3", id="values", tooltip="All of it as plain text, to copy")
+    ]
     AUTO_FOCUS = "#body"
     DEFAULT_CSS = """
     RungScreen .actions { padding: 0 2; }

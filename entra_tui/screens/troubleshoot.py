@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import work
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Input, Label, OptionList, Select, Static
@@ -158,6 +159,10 @@ Tab goes from the connector to the fields and to the list. F4 shows a secret tha
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
         """Filling in is for a practice tenant, whose values nobody can know."""
         return action != "fill" or (self.services.practice is not None and self._is_typed)
+
+    def further_commands(self) -> Iterable[SystemCommand]:
+        """The whole ladder; a single trouble is chosen from the list."""
+        yield SystemCommand("Check everything", "All checks in order", self.check)
 
     def action_fill(self) -> None:
         """Enter what the person of the practice scenario would."""

@@ -64,13 +64,13 @@ class EntryTable(ScrollView, can_focus=True):
         sentence: str
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Up", show=False),
-        Binding("down", "move(1)", "Down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("home", "first", "First", show=False),
-        Binding("end", "last", "Last", show=False),
-        Binding("enter", "select", "Open", show=False),
+        Binding("up", "move(-1)", "Up", show=False, system=True),
+        Binding("down", "move(1)", "Down", show=False, system=True),
+        Binding("pageup", "page(-1)", "Page up", show=False, system=True),
+        Binding("pagedown", "page(1)", "Page down", show=False, system=True),
+        Binding("home", "first", "First", show=False, system=True),
+        Binding("end", "last", "Last", show=False, system=True),
+        Binding("enter", "select", "Open", show=False, system=True),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {"entry-table--titles", "entry-table--cursor", "entry-table--blurred"}
     DEFAULT_CSS = """

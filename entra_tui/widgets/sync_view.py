@@ -194,6 +194,12 @@ class SyncView(Vertical):
         if self._sync is not None and self.is_running:
             self._sync.cancel()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+        """Only what is running can be held, and only what is not can begin."""
+        if action == "start":
+            return bool(self.query("#start.-offered"))
+        return action != "toggle_pause" or self.is_running
+
     def action_start(self) -> None:
         """Begin, where that is offered."""
         if self.query_one("#start").has_class("-offered"):

@@ -70,13 +70,15 @@ class WizardScreen(Frame):
     heading = "Set up a connector"
     CSS_PATH = "wizard.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f3", "values", "Values", key_display="F3", id="values"),
-        Binding("f5", "fill", "Fill in", key_display="F5", id="fill"),
-        Binding("f6", "administer", "Admin acts", key_display="F6"),
+        Binding("f3", "values", "Values", key_display="F3", id="values", tooltip="What to enter, to copy"),
+        Binding("f5", "fill", "Fill in", key_display="F5", id="fill", tooltip="This practice tenant's values"),
+        Binding(
+            "f6", "administer", "Admin acts", key_display="F6", tooltip="A simulated administrator does what is missing"
+        ),
         # The Back button is in sight, and a footer holds five keys.
         Binding("escape", "leave", "Back", show=False, id="back"),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False, system=True),
+        Binding("pageup", "page(-1)", "Page up", show=False, system=True),
     ]
 
     def __init__(self, services: Services, onboarding: Onboarding) -> None:
@@ -291,9 +293,9 @@ class WizardScreen(Frame):
         if not self._is_whole.is_set():
             return
         values = self._body.values()
-        finding = next((panel.finding for panel in self._body.query(FindingPanel) if panel.finding), None)
-        if finding is not None and finding.link:
-            values = (Value("Where it can be mended", finding.link), *values)
+        link = self._link_to_mend()
+        if link is not None:
+            values = (Value("Where it can be mended", link), *values)
         if values:
             draft = self.onboarding.draft
             values = (*values, *handed_over(draft.step, draft, self._body.environment))
@@ -301,8 +303,14 @@ class WizardScreen(Frame):
             secret = self.onboarding.secret if draft.step is Step.CONNECTOR else None
             self.open(PlainPage(values, file=file, secret=secret))
 
+    def _link_to_mend(self) -> str | None:
+        findings = (panel.finding for panel in self.query(FindingPanel))
+        return next((finding.link for finding in findings if finding is not None and finding.link), None)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
         """Filling in and the administrator are for a practice tenant; each has its steps, as a footer has room for."""
+        if action == "values":
+            return self.onboarding.draft.step is not Step.SYNCHRONIZE or self._link_to_mend() is not None
         if action not in {"fill", "administer"}:
             return True
         fills = self.onboarding.draft.step in _FILLED

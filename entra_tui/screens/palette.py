@@ -1,0 +1,60 @@
+"""What the command palette offers of a screen: those of its keys and buttons that do something now."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.widgets import Button
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.binding import ActiveBinding
+    from textual.dom import DOMNode
+    from textual.screen import Screen
+
+_BUTTON: Final = "A button of this screen"
+
+
+def commands_of(screen: Screen[object]) -> Iterator[SystemCommand]:
+    """The screen's keys, but for those that only move about (`system`), then its action buttons that have no key.
+
+    What `check_action` takes away or dims is not offered, nor is a button that is hidden or disabled.
+    """
+    titles: list[str] = []
+    for active in _keys(screen):
+        binding = active.binding
+        titles.append(binding.description.casefold())
+        key = screen.app.get_key_display(binding)
+        words = f"{binding.tooltip} ({key})" if binding.tooltip else f"Key {key}"
+        yield SystemCommand(binding.description, words, partial(screen.app.run_action, binding.action, active.node))
+    for widget in screen.focus_chain:
+        if isinstance(widget, Button) and _is_action(widget):
+            label = str(widget.label)
+            if not any(label.casefold().startswith(title) or title.startswith(label.casefold()) for title in titles):
+                yield SystemCommand(label, _BUTTON, widget.press)
+
+
+def _keys(screen: Screen[object]) -> Iterator[ActiveBinding]:
+    offered: set[str] = set()
+    for active in screen.active_bindings.values():
+        action = active.binding.action
+        if active.enabled and not active.binding.system and action in _own_actions(active.node) - offered:
+            offered.add(action)
+            yield active
+
+
+def _own_actions(node: DOMNode) -> set[str]:
+    """The actions for which this program, not Textual, gives a screen or a widget a key."""
+    if isinstance(node, App):
+        return set()
+    ours = (kind for kind in type(node).__mro__ if kind.__module__.startswith("entra_tui."))
+    declared = (binding for kind in ours for binding in vars(kind).get("BINDINGS", ()))
+    return {binding.action for binding in declared if isinstance(binding, Binding)}
+
+
+def _is_action(button: Button) -> bool:
+    return button.parent is not None and "actions" in {*button.parent.classes, button.parent.id}
