@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final, cast
 
@@ -50,7 +49,7 @@ _NONE_OF_OURS: Final = "textual-dark"
 _ASCII_ONLY: Final = AsciiOnly()
 _LONG_ENOUGH: Final = 20.0
 _READY_WITHIN: Final = 1.0
-"""Seconds after which a key is given to a screen that is not composed yet all the same."""
+"""Seconds after which a key no longer waits for a screen that is not composed yet."""
 
 
 class EntraApp(App[int]):
@@ -145,17 +144,28 @@ class EntraApp(App[int]):
         """Give keys and clicks to a screen only when it is there as a whole; those that come sooner wait."""
         if isinstance(event, events.Key | events.Paste | events.MouseEvent):
             await self._until_whole()
+            if not self.screen_stack:
+                # The program ended meanwhile.
+                return
         await super().on_event(event)
 
     async def _check_bindings(self, key: str, priority: bool = False) -> bool:
         # While the key was under way another screen may have come, and it is that one's bindings that are looked at.
-        await self._until_whole()
+        is_whole = await self._until_whole()
+        if not self.screen_stack or not (is_whole or priority):
+            # Half a screen cannot do what its keys say; only those of the program itself still can.
+            return True
         return await super()._check_bindings(key, priority)
 
-    async def _until_whole(self) -> None:
-        if self.screen_stack:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._whole(self.screen), _READY_WITHIN)
+    async def _until_whole(self) -> bool:
+        """Whether the present screen came to be there as a whole within the time that a key can wait."""
+        if not self.screen_stack:
+            return False
+        try:
+            await asyncio.wait_for(self._whole(self.screen), _READY_WITHIN)
+        except TimeoutError:
+            return False
+        return True
 
     @staticmethod
     async def _whole(screen: Screen[object]) -> None:

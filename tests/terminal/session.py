@@ -10,6 +10,7 @@ import pyte
 from tests.commands.program import bare_environment, command
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 SECONDS = 20
@@ -40,10 +41,10 @@ class Picture:
 
 
 class Session:
-    """One run of the program."""
+    """One run of the program, or of what a test has put in its place."""
 
-    def __init__(self, home: Path, *arguments: str, **variables: str) -> None:
-        first, *rest = command()
+    def __init__(self, home: Path, *arguments: str, program: Sequence[str] | None = None, **variables: str) -> None:
+        first, *rest = program or command()
         environment = {
             name: value for name, value in bare_environment(home).items() if name not in _DROPPED
         } | _LANGUAGE
@@ -90,10 +91,14 @@ class Session:
         """Paste as a terminal does that was told to mark pastes."""
         self.child.send(f"\x1b[200~{text}\x1b[201~")
 
-    def end(self) -> int:
-        """Wait for the end; gives the exit code, negative for a signal."""
+    def read_to_the_end(self) -> None:
+        """Take all that the program still writes, until it closes its terminal."""
         self.child.expect(pexpect.EOF)
         self.shown += self.child.before or ""
+
+    def end(self) -> int:
+        """Wait for the end; gives the exit code, negative for a signal."""
+        self.read_to_the_end()
         self.child.close()
         if self.child.exitstatus is not None:
             return self.child.exitstatus
