@@ -161,4 +161,4 @@ async def test_a_second_palette_is_not_opened_over_or_under_the_first(tmp_path: 
         await settle(pilot)
         assert isinstance(stage.app.screen, TooSmall)
         assert sum(isinstance(screen, CommandPalette) for screen in stage.app.screen_stack) == 1
-        assert isinstance(stage.app.screen_stack[0], HomeScreen)
+        assert isinstance(stage.app.screen_stack[1], HomeScreen)
