@@ -159,13 +159,16 @@ class EntraApp(App[int]):
 
     async def _until_whole(self) -> bool:
         """Whether the present screen came to be there as a whole within the time that a key can wait."""
-        if not self.screen_stack:
-            return False
-        try:
-            await asyncio.wait_for(self._whole(self.screen), _READY_WITHIN)
-        except TimeoutError:
-            return False
-        return True
+        while self.screen_stack:
+            screen = self.screen
+            try:
+                await asyncio.wait_for(self._whole(screen), _READY_WITHIN)
+            except TimeoutError:
+                return False
+            # Another one may have come in the turn of the loop that the waiting took.
+            if self.screen_stack and self.screen is screen:
+                return True
+        return False
 
     @staticmethod
     async def _whole(screen: Screen[object]) -> None:

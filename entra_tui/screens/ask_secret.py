@@ -80,7 +80,10 @@ async def with_passphrase(app: App[int], services: Services, attempt: Callable[[
 class _Question(ModalScreen[Secret | None]):
     """A small box with one or two masked fields; Esc gives nothing."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "refuse", "Cancel")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "refuse", "Cancel"),
+        Binding("f1", "help", "Help", key_display="F1", show=False, id="help", tooltip="What can be done here"),
+    ]
     DEFAULT_CSS = """
     _Question { align: center middle; }
     _Question > Vertical {
@@ -123,6 +126,13 @@ class _Question(ModalScreen[Secret | None]):
     def answer(self) -> Secret | None:
         """The answer; None, after a refusal was shown, where it cannot be taken."""
         raise NotImplementedError
+
+    def action_help(self) -> None:
+        """Explain the field or button that has the focus, and what is asked."""
+        from entra_tui.screens.focus_help import topic_of  # noqa: PLC0415 - loaded when first asked for
+        from entra_tui.screens.help import HelpScreen  # noqa: PLC0415 - loaded when first asked for
+
+        self.app.push_screen(HelpScreen(self.title_text, self.lead(), topic_of(self.focused)))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter goes to the next field, and from the last one on."""

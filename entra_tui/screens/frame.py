@@ -125,10 +125,11 @@ class Frame(Screen[None]):
             self.app.switch_screen(self._successor)
 
     def action_help(self) -> None:
-        """Explain this screen."""
+        """Explain what has the focus, then this screen."""
+        from entra_tui.screens.focus_help import topic_of  # noqa: PLC0415 - loaded when first asked for
         from entra_tui.screens.help import HelpScreen  # noqa: PLC0415 - loaded when first asked for
 
-        self.open(HelpScreen(self.heading, self.help_pages()))
+        self.open(HelpScreen(self.heading, self.help_pages(), topic_of(self.focused)))
 
     def selected_requests(self) -> RequestSelection | None:
         """Which requests are meant here; None means all."""

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+
+    from entra_tui.screens.focus_help import Topic
 
 _KEYS = """Keys
 Tab, Shift+Tab   next, previous field or button
@@ -24,7 +27,13 @@ Ctrl+Q           leave; what was entered is kept"""
 
 
 class HelpScreen(ModalScreen[None]):
-    """A page of help; Esc, Enter or F1 closes it."""
+    """A page of help; Esc, Enter or F1 closes it.
+
+    Args:
+        title: Whose help it is.
+        text: The help of the screen.
+        topic: What has the focus there, which comes first; None where nothing has it.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,enter,question_mark,q", "dismiss", "Close")]
     DEFAULT_CSS = """
@@ -36,16 +45,24 @@ class HelpScreen(ModalScreen[None]):
     }
     """
 
-    def __init__(self, title: str, text: str) -> None:
+    def __init__(self, title: str, text: str, topic: Topic | None = None) -> None:
         super().__init__()
         self._title = title
         self._text = text
+        self._topic = topic
 
     def compose(self) -> ComposeResult:
-        page = VerticalScroll(Static(f"{reflow(self._text)}\n\n{_KEYS}", markup=False))
+        page = VerticalScroll(Static(self._page(), markup=False))
         page.border_title = f"Help: {self._title}"
         page.border_subtitle = "Esc closes"
         yield page
+
+    def _page(self) -> Content:
+        text = f"{reflow(self._text)}\n\n{_KEYS}"
+        if self._topic is None:
+            return Content(text)
+        name, words = (self._topic.name, "bold"), f"\n{reflow(self._topic.text)}\n\n"
+        return Content.assemble(name, words, ("This screen", "bold"), f"\n{text}")
 
 
 def reflow(text: str) -> str:
