@@ -106,6 +106,11 @@ _OTHER_BUTTON: Final = "Enter presses it."
 _TEXT: Final = Topic("This text", "Up, Down, PgUp and PgDn scroll it.")
 
 
+def words_for(button: Button) -> str:
+    """What a button does."""
+    return _BUTTONS.get(button.id or "", _OTHER_BUTTON)
+
+
 def topic_of(widget: Widget | None) -> Topic | None:
     """What to say of the widget that has the focus; None where none has it."""
     if widget is None:
@@ -113,7 +118,7 @@ def topic_of(widget: Widget | None) -> Topic | None:
     name = widget.id or ""
     match widget:
         case Button():
-            return Topic(str(widget.label).strip(), _BUTTONS.get(name, _OTHER_BUTTON))
+            return Topic(str(widget.label).strip(), words_for(widget))
         case Input() | Select() | Choice():
             return _FIELDS.get(name, _FIELD)
         case OptionList():

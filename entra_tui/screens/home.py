@@ -32,7 +32,9 @@ class HomeScreen(Frame):
     """Where everything begins and ends."""
 
     heading = "ASCERA connector for Microsoft Entra ID"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Back", show=False, id="back")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back", key_display="Esc", show=False, id="back")
+    ]
     DEFAULT_CSS = """
     HomeScreen #body { padding: 1 3; height: 1fr; }
     HomeScreen #problem { height: auto; display: none; color: $text-error; text-style: bold; padding: 1 3 0 3; }

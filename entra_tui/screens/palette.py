@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.widgets import Button
+
+from entra_tui.screens.focus_help import words_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,8 +17,6 @@ if TYPE_CHECKING:
     from textual.binding import ActiveBinding
     from textual.dom import DOMNode
     from textual.screen import Screen
-
-_BUTTON: Final = "A button of this screen"
 
 
 def commands_of(screen: Screen[object]) -> Iterator[SystemCommand]:
@@ -29,13 +29,14 @@ def commands_of(screen: Screen[object]) -> Iterator[SystemCommand]:
         binding = active.binding
         titles.append(binding.description.casefold())
         key = screen.app.get_key_display(binding)
+        key = key.upper() if len(key) == 1 else key
         words = f"{binding.tooltip} ({key})" if binding.tooltip else f"Key {key}"
         yield SystemCommand(binding.description, words, partial(screen.app.run_action, binding.action, active.node))
     for widget in screen.focus_chain:
         if isinstance(widget, Button) and _is_action(widget):
             label = str(widget.label)
             if not any(label.casefold().startswith(title) or title.startswith(label.casefold()) for title in titles):
-                yield SystemCommand(label, _BUTTON, widget.press)
+                yield SystemCommand(label, words_for(widget), widget.press)
 
 
 def _keys(screen: Screen[object]) -> Iterator[ActiveBinding]:

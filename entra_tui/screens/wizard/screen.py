@@ -76,7 +76,7 @@ class WizardScreen(Frame):
             "f6", "administer", "Admin acts", key_display="F6", tooltip="A simulated administrator does what is missing"
         ),
         # The Back button is in sight, and a footer holds five keys.
-        Binding("escape", "leave", "Back", show=False, id="back"),
+        Binding("escape", "leave", "Back", key_display="Esc", show=False, id="back", tooltip="The step before"),
         Binding("pagedown", "page(1)", "Page down", show=False, system=True),
         Binding("pageup", "page(-1)", "Page up", show=False, system=True),
     ]
