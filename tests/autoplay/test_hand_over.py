@@ -46,6 +46,11 @@ def step(app: DemoApp) -> Step | None:
     return app.screen.onboarding.draft.step if isinstance(app.screen, WizardScreen) else None
 
 
+def is_picking(app: DemoApp) -> bool:
+    """Whether the scenarios are there to be chosen from; a key that comes sooner may be for nobody."""
+    return isinstance(app.screen, ScenarioPicker) and isinstance(app.focused, OptionList)
+
+
 @pytest.mark.parametrize("key", ["space", "x", "enter"])
 async def test_any_key_hands_over_and_f7_plays_on(tmp_path: Path, key: str) -> None:
     app = demo(tmp_path, autoplay=Autoplay(exits=True))
@@ -94,9 +99,9 @@ async def test_starting_over_is_a_fresh_tenant_in_a_fresh_folder(tmp_path: Path)
 async def test_the_picker_opens_another_scenario(tmp_path: Path) -> None:
     app = demo(tmp_path, pick=True)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(app, lambda: isinstance(app.screen, ScenarioPicker))
+        await until(app, lambda: is_picking(app))
         await pilot.press("down", "enter")
-        await until(app, lambda: isinstance(app.screen, HomeScreen))
+        await until(app, lambda: isinstance(app.screen, HomeScreen) and isinstance(app.focused, OptionList))
         assert app.services.practice is not None
         assert app.services.practice.scenario.name == "no-consent"
         assert app.screen.query_one(OptionList).highlighted is not None
@@ -105,7 +110,7 @@ async def test_the_picker_opens_another_scenario(tmp_path: Path) -> None:
 async def test_the_picker_lets_a_scenario_play(tmp_path: Path) -> None:
     app = demo(tmp_path, pick=True)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(app, lambda: isinstance(app.screen, ScenarioPicker))
+        await until(app, lambda: is_picking(app))
         await pilot.press("down", "f7")
         await until(app, lambda: step(app) is Step.TENANT and bool(app.screen.query(CaptionBar)))
         assert app.services.practice is not None
@@ -115,7 +120,7 @@ async def test_the_picker_lets_a_scenario_play(tmp_path: Path) -> None:
 async def test_a_key_that_is_pressed_twice_begins_once(tmp_path: Path) -> None:
     app = demo(tmp_path, pick=True)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(app, lambda: isinstance(app.screen, ScenarioPicker))
+        await until(app, lambda: is_picking(app))
         for key in ("enter", "enter", "f9", "f9"):
             app.post_message(events.Key(key, None))
         await until(app, lambda: isinstance(app.screen, HomeScreen))
