@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 from rich.control import Control
@@ -10,10 +10,13 @@ from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from rich.console import Console
     from rich.style import Style
+
+_WORTH_A_MOVE: Final = 16
+"""Cells that are sent again rather than passed over: a move, a style and its end are about forty bytes."""
 
 Cell = tuple[str, "Style | None"]
 
@@ -28,14 +31,22 @@ class Picture:
         """Nothing is known any more: the terminal was resized, or another program has written on it."""
         self._rows.clear()
 
-    def is_new(self, x: int, y: int, strip: Strip) -> bool:
-        """Whether `strip`, from a cell on, differs from what is shown there; then it is shown from now on."""
-        cells = dict(enumerate(_cells(strip), x))
+    def take(self, x: int, y: int, strip: Strip) -> list[tuple[int, Strip]]:
+        """The pieces of `strip`, each with its column, that were not there before; all of it is shown from now on.
+
+        Args:
+            x: Column of its first cell.
+            y: Its row.
+            strip: What is shown there.
+        """
+        cells = list(_cells(strip))
         row = self._rows.setdefault(y, {})
-        if all(row.get(column) == cell for column, cell in cells.items()):
-            return False
-        row.update(cells)
-        return True
+        new = [place for place, cell in enumerate(cells) if row.get(x + place) != cell]
+        row.update(enumerate(cells, x))
+        if new and (len(cells) != strip.cell_length or not all(text for text, _ in cells)):
+            # Among wide characters and combining marks, a cell is no place to begin at.
+            return [(x, strip)]
+        return [(x + begin, strip.crop(begin, end)) for begin, end in _runs(new)]
 
 
 class Changes(CompositorUpdate):
@@ -53,9 +64,9 @@ class Changes(CompositorUpdate):
     def render_segments(self, console: Console) -> str:
         """Moves and texts for the terminal."""
         return "".join(
-            f"{Control.move_to(x, y).segment.text}{strip.render(console)}"
+            f"{Control.move_to(column, y).segment.text}{new.render(console)}"
             for x, y, strip in _pieces(self._update)
-            if self._picture.is_new(x, y, strip)
+            for column, new in self._picture.take(x, y, strip)
         )
 
 
@@ -71,6 +82,17 @@ def _pieces(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, int, Stri
                 continue
             whole = begin <= x < end and piece_end <= end
             yield x, y, strip if whole else strip.crop(0, min(piece_end, end) - x)
+
+
+def _runs(places: Iterable[int]) -> list[tuple[int, int]]:
+    """Begin and end of each run of places, where what lies between two is not worth a move and a style."""
+    runs: list[tuple[int, int]] = []
+    for place in places:
+        if runs and place - runs[-1][1] < _WORTH_A_MOVE:
+            runs[-1] = (runs[-1][0], place + 1)
+        else:
+            runs.append((place, place + 1))
+    return runs
 
 
 def _cells(strip: Strip) -> Iterator[Cell]:

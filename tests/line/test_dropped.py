@@ -131,7 +131,7 @@ def test_a_hang_up_that_is_ignored_ends_nothing_while_the_terminal_is_there(tmp_
     at_the_tenant(session)
     os.kill(session.pid, signal.SIGHUP)
     session.send(ENTER)
-    session.wait_for("Step 2 of 7")
+    session.wait_to_see("Step 2 of 7")
     session.send(CTRL_Q)
     assert session.end() == 0
 

@@ -32,11 +32,25 @@ def sent(picture: Picture, update: LayoutUpdate | ChopsUpdate) -> str:
     return Changes(update, picture).render_segments(Console(color_system=None))
 
 
-def test_only_a_line_that_differs_is_sent() -> None:
+def test_only_the_cells_that_differ_are_sent() -> None:
     picture = Picture()
     assert sent(picture, full([strip("aaaaa"), strip("bbbbb")])) == "\x1b[1;1Haaaaa\x1b[2;1Hbbbbb"
-    assert sent(picture, full([strip("aaaaa"), strip("bbcbb")])) == "\x1b[2;1Hbbcbb"
+    assert sent(picture, full([strip("aaaaa"), strip("bbcbb")])) == "\x1b[2;3Hc"
     assert sent(picture, full([strip("aaaaa"), strip("bbcbb")])) == ""
+    assert sent(picture, full([strip("aaaaa"), strip("xbcbx")])) == "\x1b[2;1Hxbcbx"
+
+
+def test_what_lies_far_apart_is_sent_apart() -> None:
+    picture = Picture()
+    sent(picture, full([strip(f"a{'-' * 20}b--c")]))
+    assert sent(picture, full([strip(f"A{'-' * 20}B--C")])) == "\x1b[1;1HA\x1b[1;22HB--C"
+
+
+@pytest.mark.parametrize("text", ["ab\N{CJK UNIFIED IDEOGRAPH-4E2D}d", "abe\N{COMBINING ACUTE ACCENT}cd"])
+def test_among_wide_and_combining_characters_the_line_is_sent_whole(text: str) -> None:
+    picture = Picture()
+    sent(picture, full([strip("aaaaa")]))
+    assert sent(picture, full([strip(text)])) == f"\x1b[1;1H{text}"
 
 
 @pytest.mark.parametrize("other", [strip("aaaaa", RED), strip("aa\N{CJK UNIFIED IDEOGRAPH-4E2D}a")])
@@ -53,6 +67,12 @@ def test_a_piece_is_compared_where_it_stands() -> None:
     moved = ChopsUpdate([{3: strip("d")}], [(0, 3, 4)], [[4]])
     assert sent(picture, same) == ""
     assert sent(picture, moved) == "\x1b[1;4Hd"
+
+
+def test_a_piece_is_sent_from_its_first_new_cell_on() -> None:
+    picture = Picture()
+    sent(picture, full([strip("abcde")]))
+    assert sent(picture, ChopsUpdate([{2: strip("cxy")}], [(0, 2, 5)], [[5]])) == "\x1b[1;4Hxy"
 
 
 def test_after_forgetting_all_is_sent_again() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pexpect
@@ -77,10 +78,17 @@ class Session:
         """Press Enter until it leads to `text`; a picture on its way may still show what was there before."""
         for _ in range(8):
             self.child.send(ENTER)
-            if self.child.expect_exact([text, pexpect.TIMEOUT], timeout=3) == 0:
-                self.shown += (self.child.before or "") + text
+            if self._comes_to_see(text, within=3):
                 return
-        raise AssertionError(f"Enter never leads to {text!r}")
+        raise AssertionError(f"Enter never leads to {text!r}; the screen shows:\n{self.picture.text}")
+
+    def _comes_to_see(self, text: str, *, within: float) -> bool:
+        end = time.monotonic() + within
+        while text not in self.picture.text:
+            if self.child.expect([r"(?s).+", pexpect.TIMEOUT], timeout=max(0.0, end - time.monotonic())) == 1:
+                return False
+            self.shown += (self.child.before or "") + str(self.child.after)
+        return True
 
     def send(self, *keys: str) -> None:
         """Press keys."""

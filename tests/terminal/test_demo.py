@@ -21,37 +21,37 @@ HEALTHY = find_scenario("healthy").inputs
 
 def walk_to_the_list(session: Session) -> None:
     """Everything a person does from the first screen to the synchronized list."""
-    session.wait_for("Set up a connector")
+    session.wait_to_see("Set up a connector")
     session.send(ENTER)
-    session.wait_for("Find the tenant")
+    session.wait_to_see("Find the tenant")
     session.paste(f"\r\n {{{HEALTHY.tenant}}}\r\n")
-    session.wait_for("Removed from the paste")
+    session.wait_to_see("Removed from the paste")
     session.send(ENTER)
-    session.wait_for("Found in Azure Public Cloud")
-    session.wait_for("Continue")
+    session.wait_to_see("Found in Azure Public Cloud")
+    session.wait_to_see("Continue")
     session.send(ENTER)
-    session.wait_for("Find the app")
+    session.wait_to_see("Find the app")
     session.paste(HEALTHY.client_id)
     session.send(ENTER)
-    session.wait_for("The app is registered in this tenant")
-    session.wait_for("Continue")
+    session.wait_to_see("The app is registered in this tenant")
+    session.wait_to_see("Continue")
     session.send(ENTER)
-    session.wait_for("Certificates & secrets")
+    session.wait_to_see("Certificates & secrets")
     session.paste(HEALTHY.secret.reveal())
-    session.wait_for("the usual shape")
+    session.wait_to_see("the usual shape")
     session.send(ENTER)
-    session.wait_for("Continue")
+    session.wait_to_see("Continue")
     session.enter_until("Step 4 of 7")
-    session.wait_for("Continue")
+    session.wait_to_see("Continue")
     session.enter_until("Step 5 of 7")
-    session.wait_for("Continue")
+    session.wait_to_see("Continue")
     session.enter_until("Step 6 of 7")
-    session.wait_for("Check and save")
+    session.wait_to_see("Check and save")
     session.send(ENTER)
-    session.wait_for("Continue")
+    session.wait_to_see("Continue")
     session.enter_until("Step 7 of 7")
     session.send(ENTER)
-    session.wait_for("Open the list")
+    session.wait_to_see("Open the list")
     session.enter_until("1,000 entries")
 
 
@@ -68,7 +68,7 @@ def test_the_whole_way_by_keyboard(tmp_path: Path) -> None:
 
 def test_ctrl_q_gives_the_terminal_back(tmp_path: Path) -> None:
     session = Session(tmp_path, "demo", "healthy")
-    session.wait_for("Set up a connector")
+    session.wait_to_see("Set up a connector")
     session.send(CTRL_Q)
     assert session.end() == 0
     assert "\x1b[?1049h" in session.shown
@@ -80,12 +80,12 @@ def test_ctrl_q_gives_the_terminal_back(tmp_path: Path) -> None:
 def test_a_signal_ends_it_at_once_and_gives_the_terminal_back(number: signal.Signals, tmp_path: Path) -> None:
     home = tmp_path / "home"
     session = Session(home, "demo", "healthy", "--data-dir", str(home))
-    session.wait_for("Set up a connector")
+    session.wait_to_see("Set up a connector")
     session.send(ENTER)
-    session.wait_for("Find the tenant")
+    session.wait_to_see("Find the tenant")
     session.paste(HEALTHY.tenant)
     session.send(ENTER)
-    session.wait_for("Found in Azure Public Cloud")
+    session.wait_to_see("Found in Azure Public Cloud")
     began = time.monotonic()
     os.kill(session.pid, number)
     assert session.end() == 128 + number
@@ -100,7 +100,7 @@ def test_a_signal_ends_it_at_once_and_gives_the_terminal_back(number: signal.Sig
 
 def test_over_ssh_the_mouse_stays_the_terminals_own(tmp_path: Path) -> None:
     session = Session(tmp_path, "demo", "healthy", SSH_CONNECTION="192.0.2.1 50000 192.0.2.2 22")
-    session.wait_for("Set up a connector")
+    session.wait_to_see("Set up a connector")
     session.send(CTRL_Q)
     assert session.end() == 0
     assert "\x1b[?1000h" not in session.shown
@@ -120,7 +120,7 @@ def test_a_demo_meets_no_real_connector(tmp_path: Path) -> None:
     (home / "config.toml").write_text(text)
     for options in ((), ("--data-dir", str(home))):
         session = Session(home, "demo", "healthy", *options)
-        session.wait_for("0 connectors")
+        session.wait_to_see("0 connectors")
         session.send(CTRL_Q)
         assert session.end() == 0
         assert (home / "config.toml").read_text() == text
