@@ -46,7 +46,7 @@ changed and removed. A held run changed nothing: its numbers tell what it would 
 
 Enter on a run shows the entries that it changed, with their values before and after."""
     DEFAULT_CSS = """
-    HistoryScreen #standing { height: 1; margin: 0 0 1 0; text-wrap: nowrap; text-overflow: ellipsis; }
+    HistoryScreen #standing { height: auto; margin: 0 0 1 0; }
     """
 
     def __init__(self, services: Services, list_name: str, *, simulated: bool) -> None:

@@ -225,7 +225,7 @@ support: one file, without secrets and names. Esc goes back, and ends a run that
         chosen = self.query_one(RungList).chosen
         first = self._ladder_run.rungs_from(chosen)[0]
         again = self.query_one("#again", Button)
-        again.label = f"Run again from {LABELS[first]}"
+        again.label = "Run again" if self.has_class("-narrow") else f"Run again from {LABELS[first]}"
         again.display = first is not CheckId.INPUT
         # In the screen's own turn, one after the other: a worker that is ended while it mounts leaves half of it.
         self.call_next(self._show_detail)

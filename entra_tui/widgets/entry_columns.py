@@ -63,9 +63,13 @@ def user_table(columns: Sequence[str]) -> tuple[Column, ...]:
 
 
 def lay_out(columns: Sequence[Column], width: int) -> tuple[tuple[Column, int], ...]:
-    """The columns that are shown in `width` cells, each with its own width, gaps not counted."""
+    """The columns that are shown in `width` cells, each with its own width, gaps not counted.
+
+    Where there is no room for all, the last ones are left out.
+    """
     visible = [column for column in columns if width >= column.from_width]
-    spare = width - sum(column.least for column in visible) - GAP * max(0, len(visible) - 1)
+    while (spare := width - sum(column.least + GAP for column in visible) + GAP) < 0 and len(visible) > 1:
+        visible.pop()
     weights = sum(column.weight for column in visible)
     widths = []
     for column in visible:

@@ -29,8 +29,8 @@ RUN_TABLE: Final = (
 
 CHANGE_TABLE: Final = (
     Column("kind", "What", 7),
-    Column("displayName", "Display name", 20, weight=2),
-    Column("details", "Columns that changed, or who it is", 24, weight=3),
+    Column("displayName", "Display name", 18, weight=2),
+    Column("details", "Columns that changed, or who it is", 22, weight=3),
 )
 """The columns of what a run changed."""
 

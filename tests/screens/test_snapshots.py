@@ -1,4 +1,4 @@
-"""A picture of each screen and state, at the design size and wide."""
+"""A picture of each screen and state, at the design size, wide, and at the least size."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _known_ids(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("uuid.uuid4", lambda: uuid.UUID(int=chance.getrandbits(128), version=4))
 
 
-pytestmark = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+pytestmark = pytest.mark.parametrize("size", [(80, 24), (120, 40), (60, 20)], ids=["80x24", "120x40", "60x20"])
 
 FINDING = Finding(
     "AADSTS7000222",

@@ -35,7 +35,7 @@ def test_values_read_as_a_person_says_them() -> None:
 
 
 @pytest.mark.parametrize("columns", [USER_TABLE, OBJECT_TABLE])
-@pytest.mark.parametrize("width", [73, 80, 99, 100, 113, 200])
+@pytest.mark.parametrize("width", [53, 73, 80, 99, 100, 113, 200])
 def test_columns_fill_the_width(columns: tuple[Column, ...], width: int) -> None:
     widths = lay_out(columns, width)
     assert sum(cells for _, cells in widths) + GAP * (len(widths) - 1) == width
@@ -49,4 +49,5 @@ def test_a_narrow_table_keeps_the_most_telling_columns_and_a_wide_one_shows_more
         "userType",
         "accountEnabled",
     ]
+    assert [column.name for column, _ in lay_out(USER_TABLE, 53)] == ["displayName", "userPrincipalName", "userType"]
     assert "department" in [column.name for column, _ in lay_out(USER_TABLE, 113)]
