@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
 from entra_tui.model.text import harmless
@@ -35,12 +36,16 @@ class SyncScreen(Frame):
 synchronization that fails or is canceled changes nothing.
 
 Pause (P) holds it before the next page, Go on continues. Esc leaves this screen; the synchronization runs on, and
-coming back shows it.
+coming back shows it. PgUp and PgDn scroll through a long result.
 
 When Microsoft asks to slow down, the wait is obeyed and counted down. What was read is kept page by page, so an
 interrupted run goes on from there. A result that would remove more than a quarter of the list is applied only when you
 confirm it."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pageup", "page(-1)", "Scroll up", show=False, system=True),
+        Binding("pagedown", "page(1)", "Scroll down", show=False, system=True),
+    ]
     AUTO_FOCUS = ""
 
     def __init__(self, services: Services, connector: Connector) -> None:
@@ -48,7 +53,9 @@ confirm it."""
         super().__init__(services)
 
     def compose_body(self) -> Iterable[Widget]:
-        yield VerticalScroll(SyncView(self.services, self._connector, obtain_secret, at_once=True), id="body")
+        # With the focus, it would be styled anew with all that is in it whenever Tab comes by.
+        view = SyncView(self.services, self._connector, obtain_secret, at_once=True)
+        yield VerticalScroll(view, id="body", can_focus=False)
 
     def is_simulated(self) -> bool:
         try:
@@ -58,3 +65,8 @@ confirm it."""
 
     def on_mount(self) -> None:
         self.query_one(TitleBar).rename(f"entra-tui  Synchronize {harmless(self._connector.name)}")
+
+    def action_page(self, pages: int) -> None:
+        """Scroll through a result that is longer than the screen."""
+        body = self.query_one("#body", VerticalScroll)
+        body.scroll_relative(y=pages * max(1, body.size.height - 1), animate=False)

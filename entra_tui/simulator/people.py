@@ -143,9 +143,8 @@ class Population:
 
     def person(self, number: int) -> dict[str, object]:
         """All properties of a person by name, awkward ones included; one that is not set is None or absent."""
-        person: dict[str, object] = {
-            name: json.loads(text) for name, text in zip(COLUMNS, self.texts(number), strict=True)
-        }
+        values: list[object] = json.loads(f"[{','.join(self.texts(number))}]")
+        person = dict(zip(COLUMNS, values, strict=True))
         kind = self.awkward_kind(number)
         return person if kind is None else made_awkward(kind, person)
 

@@ -114,6 +114,7 @@ class Synchronizer:
         full: bool,
         confirmed: bool,
     ) -> None:
+        await asyncio.to_thread(_load)
         current = ""
 
         def on_wait(wait: Wait) -> None:
@@ -170,6 +171,12 @@ class Synchronizer:
             raise
         finally:
             await around.storage.do(claim.close)
+
+
+def _load() -> None:
+    """Load what only a run needs: it belongs to the program's start, and to no list's time."""
+    import filelock  # noqa: F401, PLC0415 - see above
+    import msal  # noqa: F401, PLC0415 - see above
 
 
 def _concerns_all(error: Exception | None) -> TypeGuard[RequestFailed]:

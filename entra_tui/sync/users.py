@@ -161,9 +161,7 @@ class UserList:
                     checkpoint = Checkpoint(
                         page.next_link, checkpoint.delta_link, checkpoint.pages + 1, self._run.total
                     )
-                    # Made here, while the page before is written by the other thread.
-                    rows = stored(self._held(page.items))
-                    await behind.begin(self._write(stage, rows, checkpoint))
+                    await behind.begin(partial(stored, self._held(page.items)), partial(self._write, stage, checkpoint))
         except RequestFailed as error:
             resumed, self._resumed = self._resumed, False
             if is_page_expired(error):
@@ -175,7 +173,7 @@ class UserList:
             raise
         return checkpoint
 
-    async def _write(self, stage: Stage, rows: StoredRows, checkpoint: Checkpoint) -> None:
+    async def _write(self, stage: Stage, checkpoint: Checkpoint, rows: StoredRows) -> None:
         await self._around.storage.do(stage.add_stored, rows, checkpoint=checkpoint)
         self._resumed = False
         self._run.tell_page(stage.entries)

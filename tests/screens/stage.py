@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
 NAME = "Contoso"
-_PATIENCE = 2000
+_PATIENCE = 60.0
+"""Seconds after which something never comes."""
+
 _ENDLESS = frozenset({"start", "checks"})
 """Groups of workers that may wait for a person."""
 
@@ -65,12 +68,11 @@ async def settle(pilot: Pilot[int]) -> None:
 
 async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
     """Let the program run until something holds."""
-    for _ in range(_PATIENCE):
-        if condition():
-            await pilot.pause()
-            return
+    end = time.monotonic() + _PATIENCE
+    while not condition():
+        assert time.monotonic() < end, f"it never came to that; the screen shows:\n{seen(pilot.app)}"
         await pilot.pause()
-    raise AssertionError(f"it never came to that; the screen shows:\n{seen(pilot.app)}")
+    await pilot.pause()
 
 
 def seen(app: App[int]) -> str:

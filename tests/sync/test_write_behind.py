@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from collections import defaultdict
+from functools import partial
 
 import pytest
 
@@ -14,7 +17,12 @@ class Disk:
 
     def __init__(self) -> None:
         self.may_write = asyncio.Event()
+        self.is_prepared = defaultdict[int, threading.Event](threading.Event)
         self.written: list[int] = []
+
+    def prepare(self, number: int) -> int:
+        self.is_prepared[number].set()
+        return number
 
     async def write(self, number: int) -> None:
         await self.may_write.wait()
@@ -23,31 +31,49 @@ class Disk:
         self.written.append(number)
 
 
-async def test_the_next_is_prepared_while_one_is_written() -> None:
-    disk = Disk()
-    async with WriteBehind() as behind:
-        await behind.begin(disk.write(1))
-        assert disk.written == []
-        disk.may_write.set()
-        await behind.begin(disk.write(2))
-        assert disk.written == [1]
-    assert disk.written == [1, 2]
+async def begin(behind: WriteBehind, disk: Disk, *numbers: int) -> None:
+    for number in numbers:
+        await behind.begin(partial(disk.prepare, number), disk.write)
 
 
 async def write_all(disk: Disk, *numbers: int, wrong: Exception | None = None) -> None:
     async with WriteBehind() as behind:
-        for number in numbers:
-            await behind.begin(disk.write(number))
+        await begin(behind, disk, *numbers)
         if wrong is not None:
             raise wrong
 
 
-async def test_a_write_that_failed_is_told_before_the_next_begins() -> None:
+async def test_the_next_is_prepared_while_one_is_written() -> None:
+    disk = Disk()
+    async with WriteBehind() as behind:
+        await begin(behind, disk, 1)
+        second = asyncio.create_task(begin(behind, disk, 2))
+        await asyncio.to_thread(disk.is_prepared[2].wait)
+        assert disk.written == []
+        disk.may_write.set()
+        await second
+        assert 1 in disk.written
+    assert disk.written == [1, 2]
+
+
+async def test_what_was_begun_is_written_though_the_reader_is_cancelled() -> None:
+    disk = Disk()
+    reading = asyncio.create_task(write_all(disk, 1, 2))
+    await asyncio.to_thread(disk.is_prepared[2].wait)
+    reading.cancel()
+    disk.may_write.set()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    assert disk.written == [1, 2]
+
+
+async def test_a_write_that_failed_is_told_and_nothing_is_written_after_it() -> None:
     disk = Disk()
     disk.may_write.set()
     with pytest.raises(OSError, match="-1"):
-        await write_all(disk, -1, 2)
+        await write_all(disk, -1, 2, 3)
     assert disk.written == []
+    assert 3 not in disk.is_prepared
 
 
 async def test_the_last_write_is_waited_for_though_something_else_went_wrong() -> None:
