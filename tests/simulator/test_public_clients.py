@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from entra_tui.simulator.server import Endpoints
 
 # What these libraries warn about is theirs.
-pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.usefixtures("own_trust")]
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.usefixtures("own_trust")]
 WRITER = (*GUIDE, "Application.ReadWrite.All", "AppRoleAssignment.ReadWrite.All")
 USER_READ_ALL = "df021288-bdef-4463-88db-98f22de89214"
 
