@@ -31,12 +31,18 @@ def commands_of(screen: Screen[object]) -> Iterator[SystemCommand]:
         key = screen.app.get_key_display(binding)
         key = key.upper() if len(key) == 1 else key
         words = f"{binding.tooltip} ({key})" if binding.tooltip else f"Key {key}"
-        yield SystemCommand(binding.description, words, partial(screen.app.run_action, binding.action, active.node))
+        yield SystemCommand(binding.description, words, partial(_run, screen, active))
     for widget in screen.focus_chain:
         if isinstance(widget, Button) and _is_action(widget):
             label = str(widget.label)
             if not any(label.casefold().startswith(title) or title.startswith(label.casefold()) for title in titles):
                 yield SystemCommand(label, words_for(widget), widget.press)
+
+
+async def _run(screen: Screen[object], chosen: ActiveBinding) -> None:
+    # A key that came right after the choice may have left the screen.
+    if screen.is_active and chosen.node.is_attached:
+        await screen.app.run_action(chosen.binding.action, chosen.node)
 
 
 def _keys(screen: Screen[object]) -> Iterator[ActiveBinding]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from textual import events
+from textual._callback import invoke
 from textual.command import CommandPalette
 
 from entra_tui.screens.connectors import ConnectorsScreen, RemoveScreen
@@ -145,6 +146,19 @@ async def test_a_page_without_a_file_is_not_written(tmp_path: Path) -> None:
             stage.app.push_screen(PlainPage((), file=file))
             await settle(pilot)
             assert ("Write to a file" in offered(stage.app)) is (file is not None)
+
+
+async def test_what_was_chosen_is_not_done_on_a_screen_that_was_left_meanwhile(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        stage.app.push_screen(PlainPage((), file=tmp_path / "page.txt"))
+        await settle(pilot)
+        offers = stage.app.get_system_commands(stage.app.screen)
+        write = next(one for one in offers if one.title == "Write to a file")
+        stage.app.pop_screen()
+        await settle(pilot)
+        await invoke(write.callback)
+        assert not (tmp_path / "page.txt").exists()
 
 
 async def test_a_second_palette_is_not_opened_over_or_under_the_first(tmp_path: Path) -> None:
