@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import aclosing
 from datetime import timedelta
 from functools import partial
@@ -125,7 +126,12 @@ class UserList:
                 checkpoint = await self._catch_up(stage, checkpoint)
         self._resumed = False
         if checkpoint.delta_link is not None:
-            checkpoint = await self._catch_up(stage, checkpoint)
+            # The line and the disk are busy at the same time.
+            indexing = asyncio.create_task(self._around.storage.do(stage.index))
+            try:
+                checkpoint = await self._catch_up(stage, checkpoint)
+            finally:
+                await indexing
         return await self._run.finish_stage(stage, checkpoint.delta_link)
 
     async def _delta_from_now(self) -> str | None:

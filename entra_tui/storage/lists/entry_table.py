@@ -34,7 +34,7 @@ _CREATE: Final = (
         position INTEGER PRIMARY KEY, id TEXT NOT NULL, search TEXT NOT NULL, flags INTEGER NOT NULL, body TEXT NOT NULL
     )""",
 )
-_INDEX: Final = "CREATE INDEX order_{n} ON rows_{n} (search, flags)"
+_INDEX: Final = "CREATE INDEX IF NOT EXISTS order_{n} ON rows_{n} (search, flags)"
 _COMPARE: Final = """
     SELECT (SELECT count(*) FROM ids_{n}), (SELECT count(*) FROM ids_{old}),
         count(*), coalesce(sum(new.digest = old.digest), 0)
@@ -100,7 +100,7 @@ class EntryTable:
         return filled if old is None else filled.replace("{old}", str(old.number))
 
     def index(self, connection: sqlite3.Connection) -> None:
-        """Make the index that a list is sorted by and searched with."""
+        """Make the index that a list is sorted by and searched with, unless it is there."""
         (cache,) = connection.execute("PRAGMA cache_size").fetchone()
         # SQLite's sorter takes as much memory as the cache may, twice over while it grows; with little it is no slower.
         connection.execute(f"PRAGMA cache_size = -{_SORTING_KIB}")

@@ -149,6 +149,17 @@ class Stage:
         self.checkpoint = checkpoint
         self.entries = entries
 
+    def index(self) -> None:
+        """Make the index of the staged rows, which `swap` would make else; best when all pages are staged.
+
+        Raises:
+            StageLostError: Another copy has begun anew, or the list is gone.
+            StorageError: Locked, full or damaged.
+        """
+        with self._connections.write() as connection:
+            self._check(connection)
+            self._table.index(connection)
+
     def preview(self) -> Changes:
         """What a swap would do now.
 
