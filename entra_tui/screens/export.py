@@ -16,6 +16,7 @@ from entra_tui.export.formats import ExportFormat
 from entra_tui.export.lists import ExportStoppedError, write_list_file
 from entra_tui.model.text import harmless
 from entra_tui.screens.frame import Frame
+from entra_tui.screens.named_file import named_file
 from entra_tui.storage.errors import StorageError
 from entra_tui.widgets.button import Button
 from entra_tui.widgets.field import PasteInput
@@ -145,21 +146,15 @@ The same from a script: entra-tui export 'Users - <connector name>' --format csv
         self._mark_format()
 
     def _begin(self) -> None:
-        named = self.query_one("#file", Input).value.strip()
-        if not named:
-            self._say(f"{symbols().failed} Name the file to write to.")
-            return
         try:
-            path = Path(named).expanduser().absolute()
-            is_there = path.is_file()
-        except (OSError, ValueError, RuntimeError):
-            # No such person's home, no leave to look, or no name that a file could have.
-            self._say(f"{symbols().failed} There can be no such file; name another one.")
+            named = named_file(self.query_one("#file", Input).value)
+        except StorageError as error:
+            self._say(f"{symbols().failed} {error.sentence}")
             return
-        if is_there and path != self._replacing:
-            self._ask_to_replace(path)
+        if named.is_there and named.path != self._replacing:
+            self._ask_to_replace(named.path)
         else:
-            self.write(path)
+            self.write(named.path)
 
     def _ask_to_replace(self, path: Path | None) -> None:
         self._replacing = path

@@ -14,6 +14,7 @@ from entra_tui.report.document import write_report
 from entra_tui.report.making import report_of
 from entra_tui.report.markdown import contents
 from entra_tui.screens.frame import Frame
+from entra_tui.screens.named_file import named_file
 from entra_tui.storage.errors import StorageError
 from entra_tui.storage.private_file import write_private
 from entra_tui.widgets.button import Button
@@ -122,21 +123,19 @@ The same from a script: entra-tui report CONNECTOR -o FILE"""
             button.focus()
 
     def _write(self) -> None:
-        named = self.query_one("#file", Input).value.strip()
-        if self._report is None or not named:
-            self._say(f"{symbols().failed} Name the file to write to.")
-            return
-        path = Path(named).expanduser().absolute()
-        if path.exists() and path != self._replacing:
-            self._ask_to_replace(path)
+        if self._report is None:
             return
         try:
-            write_private(path, write_report(self._report).encode())
+            named = named_file(self.query_one("#file", Input).value)
+            if named.is_there and named.path != self._replacing:
+                self._ask_to_replace(named.path)
+                return
+            write_private(named.path, write_report(self._report).encode())
         except StorageError as error:
             self._say(f"{symbols().failed} {harmless(error.sentence)}")
             return
         self._ask_to_replace(None)
-        self._say(f"{symbols().passed} Written to\n  {harmless(str(path))}\nOnly you can read that file.")
+        self._say(f"{symbols().passed} Written to\n  {harmless(str(named.path))}\nOnly you can read that file.")
 
     def _ask_to_replace(self, path: Path | None) -> None:
         self._replacing = path

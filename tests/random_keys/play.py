@@ -110,6 +110,9 @@ class Play:
         for one in doing:
             _send(pilot, one)
         await pilot.pause()
+        while pilot.app._resize_timer is not None:
+            # Textual tells the screens of their size a moment later, and later still on a busy machine.
+            await pilot.pause()
         stays = field is not None and field.is_attached and field.screen is pilot.app.screen
         if field is not None and stays and expected is not None and field.value != expected:
             shown = "its text" if isinstance(field, SecretInput) else repr(field.value[:80])

@@ -99,6 +99,8 @@ async def test_what_cannot_be_written_is_told(open_stage: Callable[..., Stage], 
         for named, told in (
             (" ", "Name the file to write to."),
             ("~nobody-of-this-name/users.csv", "There can be no such file; name another one."),
+            (str(tmp_path / "users\0.csv"), "There can be no such file; name another one."),
+            (str(tmp_path / ("x" * 300)), "There can be no such file; name another one."),
             (str(tmp_path / "nowhere" / "users.csv"), "cannot be written"),
             (str(tmp_path), "cannot be written"),
         ):

@@ -90,8 +90,13 @@ async def test_what_cannot_be_written_is_said(open_stage: Callable[..., Stage], 
         screen.query_one("#write", Button).press()
         await settle(pilot)
         assert "cannot be written" in _said(screen, "#result")
-        screen.query_one("#file", Input).value = " "
-        await pilot.pause()
-        screen.query_one("#write", Button).press()
-        await settle(pilot)
-        assert "Name the file" in _said(screen, "#result")
+        for named, told in (
+            (" ", "Name the file to write to."),
+            (str(tmp_path / "report\0.md"), "There can be no such file; name another one."),
+            (str(tmp_path / ("x" * 300)), "There can be no such file; name another one."),
+        ):
+            screen.query_one("#file", Input).value = named
+            await pilot.pause()
+            screen.query_one("#write", Button).press()
+            await settle(pilot)
+            assert told in _said(screen, "#result")
