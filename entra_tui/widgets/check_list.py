@@ -112,7 +112,8 @@ class CheckList(Vertical):
     def on_resize(self) -> None:
         """Keep what came last in sight; only now is it known how many rows its text takes."""
         if self._newest is not None:
-            self._newest.scroll_visible(animate=False)
+            # What scrolls this list learns its new height only after the list itself.
+            self.call_after_refresh(self._newest.scroll_visible, animate=False)
 
     def begin(self) -> None:
         """A new run: the first check is under way, the others wait."""
