@@ -14,6 +14,7 @@ from textual._context import active_message_pump
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.worker import WorkerFailed, active_worker
 
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
     from textual.filter import LineFilter
-    from textual.screen import Screen
 
     from entra_tui.report.report import Report
     from entra_tui.services import Services
@@ -230,11 +230,17 @@ class EntraApp(App[int]):
 
 
 def _comes_too_late(error: Exception) -> bool:
-    """Whether something was to be shown in a part of the screen that has just been taken away, which is no defect."""
+    """Whether something was to be shown on a screen, or a part of one, that is gone by now, which is no defect."""
     cause = error.error if isinstance(error, WorkerFailed) else error
     worker = active_worker.get(None)
     node = worker.node if worker is not None else active_message_pump.get(None)
-    return isinstance(cause, NoMatches) and isinstance(node, Widget) and (node._pruning or not node.is_attached)  # noqa: SLF001
+    return isinstance(cause, NoMatches) and isinstance(node, Widget) and _is_gone(node)
+
+
+def _is_gone(node: Widget) -> bool:
+    if isinstance(node, Screen) and node not in node.app.screen_stack:
+        return True
+    return node._pruning or not node.is_attached  # noqa: SLF001 - Textual tells nobody else
 
 
 class ReplayApp(EntraApp):

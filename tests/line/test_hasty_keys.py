@@ -6,9 +6,12 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from textual import events
+from textual._context import active_message_pump
+from textual.css.query import NoMatches
 
 from entra_tui.app import EntraApp
 from entra_tui.screens.lookup_list import LookupListScreen
+from entra_tui.screens.lookup_lists import LookupListsScreen
 from tests.screens.past_runs import LIST, eventful_history
 from tests.screens.stage import Stage, settle, until
 
@@ -57,6 +60,20 @@ async def test_a_key_for_a_screen_that_never_comes_is_let_fall(monkeypatch: pyte
             assert stage.app.screen is before
             assert await stage.app._check_bindings("ctrl+q", priority=True)
             assert stage.app._exit
+
+
+async def test_what_was_to_be_shown_on_a_screen_that_is_gone_ends_nothing(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        screen = LookupListsScreen(stage.services)
+        await stage.app.push_screen(screen)
+        await settle(pilot)
+        going = stage.app.pop_screen()
+        here = active_message_pump.set(screen)
+        stage.app._handle_exception(NoMatches("No nodes match '#standing'"))
+        active_message_pump.reset(here)
+        await going
+        assert stage.app._exception is None
 
 
 async def test_keys_after_the_end_end_nothing(tmp_path: Path) -> None:
