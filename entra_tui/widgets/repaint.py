@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _WORTH_A_MOVE: Final = 16
 """Cells that are sent again rather than passed over: a move, a style and its end are about forty bytes."""
 
-Cell = tuple[str, "Style | None"]
+Cell = tuple[str, "Style | None"] | tuple[Strip, int]
+"""A character with its style, no character behind a wide one; or a place in a strip whose cells nobody can tell."""
 
 
 class Picture:
@@ -39,12 +40,11 @@ class Picture:
             y: Its row.
             strip: What is shown there.
         """
-        cells = list(_cells(strip))
+        cells = _cells(strip)
         row = self._rows.setdefault(y, {})
         new = [place for place, cell in enumerate(cells) if row.get(x + place) != cell]
         row.update(enumerate(cells, x))
-        if new and (len(cells) != strip.cell_length or not all(text for text, _ in cells)):
-            # Among wide characters and combining marks, a cell is no place to begin at.
+        if new and not all(_stands_alone(cell) for cell in cells):
             return [(x, strip)]
         return [(x + begin, strip.crop(begin, end)) for begin, end in _runs(new)]
 
@@ -95,13 +95,20 @@ def _runs(places: Iterable[int]) -> list[tuple[int, int]]:
     return runs
 
 
-def _cells(strip: Strip) -> Iterator[Cell]:
+def _cells(strip: Strip) -> list[Cell]:
+    cells: list[Cell] = []
     for segment in strip:
-        if segment.text.isascii():
-            yield from ((character, segment.style) for character in segment.text)
-            continue
         for character in segment.text:
-            yield character, segment.style
-            if cell_len(character) > 1:
+            cells.append((character, segment.style))
+            if not character.isascii() and cell_len(character) > 1:
                 # A wide character covers the next cell as well.
-                yield "", segment.style
+                cells.append(("", segment.style))
+    if len(cells) == strip.cell_length:
+        return cells
+    # Combining marks, and emoji that are one though they are written as several.
+    return [(strip, place) for place in range(strip.cell_length)]
+
+
+def _stands_alone(cell: Cell) -> bool:
+    """Whether the terminal can be sent this cell and what follows, without what stands before it."""
+    return bool(cell[0]) and isinstance(cell[0], str)

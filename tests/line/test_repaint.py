@@ -60,6 +60,14 @@ def test_another_style_or_character_is_another_line(other: Strip) -> None:
     assert sent(picture, full([other])) != ""
 
 
+def test_what_comes_in_the_place_of_combining_characters_is_sent_whole() -> None:
+    picture = Picture()
+    combined = strip("e\N{COMBINING ACUTE ACCENT}ab")
+    sent(picture, full([combined]))
+    assert sent(picture, full([combined])) == ""
+    assert sent(picture, full([strip("xya")])) == "\x1b[1;1Hxya"
+
+
 def test_a_piece_is_compared_where_it_stands() -> None:
     picture = Picture()
     sent(picture, full([strip("ab\N{CJK UNIFIED IDEOGRAPH-4E2D}d")]))
