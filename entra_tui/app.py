@@ -15,6 +15,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.screen import Screen
+from textual.theme import ThemeProvider
 from textual.widget import Widget
 from textual.worker import WorkerFailed, active_worker
 
@@ -179,7 +180,15 @@ class EntraApp(App[int]):
     def action_command_palette(self) -> None:
         """Offer all commands, unless they are offered already, or the last offer is only just being taken away."""
         if all(child.id != _PALETTE for child in self._nodes):
-            super().action_command_palette()
+            from entra_tui.screens.palette import Palette  # noqa: PLC0415 - loaded when first asked for
+
+            self.push_screen(Palette(id=_PALETTE))
+
+    def search_themes(self) -> None:
+        """Offer the themes."""
+        from entra_tui.screens.palette import Palette  # noqa: PLC0415 - loaded when first asked for
+
+        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 
     def action_suspend_process(self) -> None:
         """Go to sleep until the shell's `fg`; without a shell nobody could wake it."""

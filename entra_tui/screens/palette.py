@@ -1,4 +1,4 @@
-"""What the command palette offers of a screen: those of its keys and buttons that do something now."""
+"""The command palette, and what it offers of a screen: those of its keys and buttons that do something now."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding
-from textual.widgets import Button
+from textual.command import CommandPalette
+from textual.widgets import Button, Input
 
 from entra_tui.screens.focus_help import words_for
 
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
     from textual.binding import ActiveBinding
     from textual.dom import DOMNode
     from textual.screen import Screen
+
+
+class Palette(CommandPalette):
+    """Textual's, with a cursor that does not blink: over a slow line nothing is sent while nobody does anything."""
+
+    def on_mount(self) -> None:
+        """Let the cursor stand still."""
+        self.query_one(Input).cursor_blink = False
 
 
 def commands_of(screen: Screen[object]) -> Iterator[SystemCommand]:

@@ -8,7 +8,9 @@ import pytest
 from textual import events
 from textual._callback import invoke
 from textual.command import CommandPalette
+from textual.widgets import Input
 
+from entra_tui.app import EntraApp
 from entra_tui.screens.connectors import ConnectorsScreen, RemoveScreen
 from entra_tui.screens.history import HistoryScreen
 from entra_tui.screens.home import HomeScreen
@@ -25,11 +27,10 @@ from tests.screens.past_runs import LIST, eventful_history
 from tests.screens.stage import Stage, settle, until
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from textual.pilot import Pilot
-
-    from entra_tui.app import EntraApp
 
 EVERYWHERE = {"Theme", "Quit"}
 FRAME = EVERYWHERE | {"Help", "Requests", "Back"}
@@ -159,6 +160,16 @@ async def test_what_was_chosen_is_not_done_on_a_screen_that_was_left_meanwhile(t
         await settle(pilot)
         await invoke(write.callback)
         assert not (tmp_path / "page.txt").exists()
+
+
+@pytest.mark.parametrize("open_it", [EntraApp.action_command_palette, EntraApp.action_change_theme])
+async def test_its_cursor_stands_still(open_it: Callable[[EntraApp], None], tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        open_it(stage.app)
+        await until(pilot, lambda: isinstance(pilot.app.screen, CommandPalette))
+        await settle(pilot)
+        assert not pilot.app.screen.query_one(Input).cursor_blink
 
 
 async def test_a_second_palette_is_not_opened_over_or_under_the_first(tmp_path: Path) -> None:
