@@ -9,6 +9,7 @@ from textual.containers import VerticalScroll
 from entra_tui.checks.ladder import LADDER
 from entra_tui.model.finding import CheckResult, CheckStatus
 from entra_tui.widgets.check_list import CheckLine, CheckList
+from tests.screens.stage import until
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 HEIGHT = 8
 
 
-class Checks(App[None]):
+class Checks(App[int]):
     """A list of checks in less room than it needs."""
 
     def compose(self) -> ComposeResult:
@@ -33,7 +34,5 @@ async def test_the_newest_result_stays_in_sight_however_long_those_before_are(to
             checks.show(CheckResult(check, CheckStatus.PASSED, "A text that takes more than one row here, or two."))
             if number % together == 0:
                 await pilot.pause()
-        await pilot.pause()
         newest = list(app.query(CheckLine))[-1]
-        assert newest.region.bottom <= HEIGHT
-        assert newest.region.height > 1
+        await until(pilot, lambda: newest.region.height > 1 and newest.region.bottom <= HEIGHT)

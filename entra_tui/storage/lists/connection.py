@@ -23,7 +23,7 @@ BUSY_SECONDS: Final = 30.0
 _WRITER_CACHE_KIB: Final = 16 * 1024
 _READER_CACHE_KIB: Final = 2 * 1024
 # Staging touches much of the id index with each page: a long log lets one copy back serve many pages.
-_LOG_PAGES: Final = 4_000
+_LOG_PAGES: Final = 16_000
 _LOG_BYTES: Final = 64 * 1024 * 1024
 
 
