@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from textual import work
 from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
@@ -92,8 +93,9 @@ class ConnectorEditor(VerticalScroll, can_focus=False):
         yield Button("Save it all the same", id="anyway")
 
     async def on_mount(self) -> None:
-        self.run_worker(self._offer_stores(), group="stores", description="secret stores")
+        self._offer_stores()
 
+    @work(group="stores")
     async def _offer_stores(self) -> None:
         self.query_one(ConnectorForm).offer_stores(await self.services.secret_stores())
 

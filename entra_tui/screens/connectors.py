@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -138,13 +139,16 @@ with its secret and its lookup lists."""
     def action_remove(self) -> None:
         """Ask, then remove."""
         name = self._chosen
+
+        def then(sure: bool | None) -> None:
+            if name is not None and sure:
+                self._remove(name)
+
         if name is not None:
-            self.open(RemoveScreen(name), lambda sure: self._remove(name) if sure else None)
+            self.open(RemoveScreen(name), then)
 
-    def _remove(self, name: str) -> None:
-        self.run_worker(self._remove_now(name), group="remove", description="remove a connector")
-
-    async def _remove_now(self, name: str) -> None:
+    @work(group="remove")
+    async def _remove(self, name: str) -> None:
         try:
             await self.services.remove_connector(name)
         except StorageError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
@@ -82,7 +83,7 @@ Set up a connector, on the first screen, explains where each value comes from.""
     def on_connector_editor_save_anyway(self, event: ConnectorEditor.SaveAnyway) -> None:
         """The person takes the connector as it is."""
         event.stop()
-        self.run_worker(self._save_anyway(), group="check", exclusive=True, description="save a connector")
+        self._save_anyway()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
         """Filling in is for a practice tenant, whose values nobody can know."""
@@ -108,7 +109,7 @@ Set up a connector, on the first screen, explains where each value comes from.""
 
     def _check(self) -> None:
         if self._checking is None:
-            self._checking = self.run_worker(self._check_and_save(), group="check", description="live checks")
+            self._checking = self._check_and_save()
             self.query_one("#save", Button).label = "Stop"
 
     def _stop(self) -> None:
@@ -121,11 +122,13 @@ Set up a connector, on the first screen, explains where each value comes from.""
         self._checking = None
         self.query_one("#save", Button).label = "Check and save"
 
+    @work(group="check", description="live checks")
     async def _check_and_save(self) -> None:
         saved = await self._editor.check_and_save()
         self._ended()
         self._go_on(saved)
 
+    @work(group="check", exclusive=True)
     async def _save_anyway(self) -> None:
         self._go_on(await self._editor.save_anyway())
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.segment import Segment
+from textual import work
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -188,11 +189,9 @@ class EntryTable(ScrollView, can_focus=True):
     def _read_soon(self) -> None:
         if not self._reading and self._fetch is not None:
             self._reading = True
-            self.call_later(self._begin_reading)
+            self.call_later(self._read_seen)
 
-    def _begin_reading(self) -> None:
-        self.run_worker(self._read_seen(), group="rows", description="rows of a list")
-
+    @work(group="rows")
     async def _read_seen(self) -> None:
         """Read the blocks that are seen, as long as one is missing: who pages fast skips those in between."""
         try:

@@ -18,7 +18,7 @@ SECRET = "Zx8Q~a-secret-that-is-in-a-local-variable_0123"
 WHERE = {
     "drawing": ("home", "HomeScreen.compose_body", ""),
     "key": ("home", "HomeScreen.help_pages", "?"),
-    "worker": ("wizard.screen", "WizardScreen._run_check", ENTER + "contoso.com" + ENTER),
+    "worker": ("wizard.tenant", "TenantStep.check", ENTER + "contoso.com" + ENTER),
 }
 BREAKS = """
 import sys

@@ -6,6 +6,7 @@ import asyncio
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from textual import work
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Input, Static
@@ -256,11 +257,10 @@ class WizardScreen(Frame):
 
     def _check(self) -> None:
         if self._checking is None:
-            self._checking = self.run_worker(
-                self._run_check(self._body), group="check", exclusive=True, description="live checks"
-            )
+            self._checking = self._run_check(self._body)
             self._refresh()
 
+    @work(group="check", exclusive=True, description="live checks")
     async def _run_check(self, body: StepBody) -> None:
         await body.check()
         self._checking = None

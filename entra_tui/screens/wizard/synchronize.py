@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual import work
 from textual.widgets import Static
 
 from entra_tui.guidance import GUIDES
@@ -64,8 +65,9 @@ class SynchronizeStep(StepBody):
         """Prove everything once more and write it down."""
         if event.button.id == "evidence":
             event.stop()
-            self.run_worker(self._save_evidence(), group="evidence", exclusive=True, description="evidence")
+            self._save_evidence()
 
+    @work(group="evidence", exclusive=True)
     async def _save_evidence(self) -> None:
         self._notice("Climbing the ladder once more.")
         try:
