@@ -22,9 +22,10 @@ BUSY_SECONDS: Final = 30.0
 # Staging jumps about in the id index; a reader walks, and the system's own cache serves it.
 _WRITER_CACHE_KIB: Final = 16 * 1024
 _READER_CACHE_KIB: Final = 2 * 1024
-# Staging touches much of the id index with each page: a long log lets one copy back serve many pages.
-_LOG_PAGES: Final = 16_000
-_LOG_BYTES: Final = 64 * 1024 * 1024
+# Staging touches much of the id index with each page: a long log lets one copy back serve many pages, and the list of a
+# hundred thousand people is done before the first.
+_LOG_PAGES: Final = 24_000
+_LOG_BYTES: Final = 96 * 1024 * 1024
 
 
 class Connections:
