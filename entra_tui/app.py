@@ -242,11 +242,14 @@ def _comes_too_late(error: Exception) -> bool:
     """Whether something was to be shown on a screen, or a part of one, that is gone by now, which is no defect."""
     cause = error.error if isinstance(error, WorkerFailed) else error
     worker = active_worker.get(None)
-    node = worker.node if worker is not None else active_message_pump.get(None)
-    return isinstance(cause, NoMatches) and isinstance(node, Widget) and _is_gone(node)
+    # A screen that a worker opened stays in that worker's context, so either may be the one that is gone.
+    nodes = (worker.node if worker is not None else None, active_message_pump.get(None))
+    return isinstance(cause, NoMatches) and any(_is_gone(node) for node in nodes)
 
 
-def _is_gone(node: Widget) -> bool:
+def _is_gone(node: object) -> bool:
+    if not isinstance(node, Widget):
+        return False
     if isinstance(node, Screen) and node not in node.app.screen_stack:
         return True
     return node._pruning or not node.is_attached  # noqa: SLF001 - Textual tells nobody else

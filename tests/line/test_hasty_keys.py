@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual._context import active_message_pump
 from textual.css.query import NoMatches
+from textual.worker import Worker, active_worker
 
 from entra_tui.app import EntraApp
 from entra_tui.screens.lookup_list import LookupListScreen
@@ -69,9 +70,12 @@ async def test_what_was_to_be_shown_on_a_screen_that_is_gone_ends_nothing(tmp_pa
         await stage.app.push_screen(screen)
         await settle(pilot)
         going = stage.app.pop_screen()
+        # As where a worker of the screen below opened it.
         here = active_message_pump.set(screen)
+        opener = active_worker.set(Worker(stage.app.screen, lambda: None))
         stage.app._handle_exception(NoMatches("No nodes match '#standing'"))
         active_message_pump.reset(here)
+        active_worker.reset(opener)
         await going
         assert stage.app._exception is None
 
