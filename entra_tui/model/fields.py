@@ -272,7 +272,7 @@ def parse_name(text: str) -> str:
             "name-too-long",
             f"A name has at most {_LONGEST_NAME} characters; this one has {len(value)}.",
         )
-    if harmless(value) != value:
+    if "\N{REPLACEMENT CHARACTER}" in harmless(value):
         raise FieldError(
             Field.NAME, "name-malformed", "The name holds characters that cannot be shown; type it by hand."
         )

@@ -6,18 +6,21 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-_ZERO_WIDTH: Final = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e")
+_ZERO_WIDTH: Final = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e\ufe0e\ufe0f")
 _QUOTES: Final = "\"'`\u2018\u2019\u201c\u201d\u00ab\u00bb\u2039\u203a"
 _BRACES: Final = {"{": "}", "(": ")", "[": "]", "<": ">"}
 _HIDDEN_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-_KEPT_FORMAT: Final = frozenset("\u200c\u200d")
+_KEPT_FORMAT: Final = frozenset("\u200c")
+# Joiner, presentation selectors, skin tones: terminals differ in how many cells such a sequence takes.
+_JOINING: Final = frozenset("\u200d\ufe0e\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 
 
 def harmless(text: str, *, limit: int = 4096) -> str:
     """`text` with nothing in it that a terminal, or a reader's eye, could be tricked by.
 
     Control characters (escape sequences with them), bidirectional overrides, private and unassigned code points
-    become U+FFFD; tabs and line breaks become blanks; joiners that scripts need stay. At most `limit` characters.
+    become U+FFFD; tabs and line breaks become blanks; the non-joiner that scripts need stays. An emoji that is joined
+    of several is shown as its parts, so that it takes the same cells in every terminal. At most `limit` characters.
     """
     shown = text[:limit]
     cleaned = "".join(" " if character in "\t\r\n\u2028\u2029" else _visible(character) for character in shown)
@@ -25,6 +28,8 @@ def harmless(text: str, *, limit: int = 4096) -> str:
 
 
 def _visible(character: str) -> str:
+    if character in _JOINING:
+        return ""
     if character in _KEPT_FORMAT or unicodedata.category(character) not in _HIDDEN_CATEGORIES:
         return character
     return "\N{REPLACEMENT CHARACTER}"

@@ -202,6 +202,7 @@ def test_a_name_is_one_visible_line() -> None:
     assert parse_name("  Contoso \n") == "Contoso"
     assert parse_name("Contoso\t  EU") == "Contoso EU"
     assert parse_name("Zoë \N{MAN}\u200d\N{WOMAN}") == "Zoë \N{MAN}\N{WOMAN}"
+    assert parse_name("\N{HEAVY BLACK HEART}\ufe0f Contoso") == "\N{HEAVY BLACK HEART} Contoso"
     assert parse_name("x" * 120) == "x" * 120
 
 

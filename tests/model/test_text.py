@@ -5,11 +5,13 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from entra_tui.model.text import clean_paste, harmless
 
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _NASTY = _BIDI + "\x1b\x9b\x00\x7f\u2028\ue000\ud800\u200b\ufeff \t\n\r\"'{}()"
+_JOINED = "\u200d\u200c\ufe0e\ufe0f\u0301\N{MAN}\N{RAINBOW}\N{WAVING WHITE FLAG}\N{EMOJI MODIFIER FITZPATRICK TYPE-4}"
 # As lists, since `st.text` would weigh the nasty ones like any other of a million characters.
 _ANY_TEXT = st.lists(st.characters() | st.sampled_from(_NASTY)).map("".join)
 
@@ -36,9 +38,29 @@ def test_what_was_cut_shows_an_ellipsis() -> None:
     assert harmless("abcdef", limit=4) == "abc…"
 
 
-def test_joiners_that_scripts_need_stay() -> None:
-    family = "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}"
-    assert harmless(family) == family
+def test_the_non_joiner_that_scripts_need_stays() -> None:
+    assert harmless("\u0646\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645") == (
+        "\u0646\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}", "\N{MAN}\N{WOMAN}\N{GIRL}"),
+        ("\N{WOMAN}\N{EMOJI MODIFIER FITZPATRICK TYPE-4}\u200d\N{ROCKET}", "\N{WOMAN}\N{ROCKET}"),
+        ("\N{WAVING WHITE FLAG}\ufe0f\u200d\N{RAINBOW}", "\N{WAVING WHITE FLAG}\N{RAINBOW}"),
+        ("\u0dc1\u0dca\u200d\u0dbb\u0dd3", "\u0dc1\u0dca\u0dbb\u0dd3"),
+    ],
+)
+def test_what_is_joined_is_shown_as_its_parts(text: str, parts: str) -> None:
+    assert harmless(text) == parts
+
+
+@given(st.lists(st.characters() | st.sampled_from(_JOINED)).map("".join))
+def test_a_text_takes_the_cells_of_its_characters(text: str) -> None:
+    shown = harmless(text)
+    assert cell_len(shown) == sum(cell_len(character) for character in shown)
 
 
 @given(_ANY_TEXT, st.booleans())
