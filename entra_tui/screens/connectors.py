@@ -139,13 +139,14 @@ with its secret and its lookup lists."""
     def action_remove(self) -> None:
         """Ask, then remove."""
         name = self._chosen
+        if name is None:
+            return
 
-        def then(sure: bool | None) -> None:
-            if name is not None and sure:
+        def remove_if(sure: bool | None) -> None:
+            if sure:
                 self._remove(name)
 
-        if name is not None:
-            self.open(RemoveScreen(name), then)
+        self.open(RemoveScreen(name), remove_if)
 
     @work(group="remove")
     async def _remove(self, name: str) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
 from entra_tui.model.text import harmless
@@ -42,10 +41,6 @@ When Microsoft asks to slow down, the wait is obeyed and counted down. What was 
 interrupted run goes on from there. A result that would remove more than a quarter of the list is applied only when you
 confirm it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("pageup", "page(-1)", "Scroll up", show=False, system=True),
-        Binding("pagedown", "page(1)", "Scroll down", show=False, system=True),
-    ]
     AUTO_FOCUS = ""
 
     def __init__(self, services: Services, connector: Connector) -> None:
@@ -53,7 +48,8 @@ confirm it."""
         super().__init__(services)
 
     def compose_body(self) -> Iterable[Widget]:
-        # With the focus, it would be styled anew with all that is in it whenever Tab comes by.
+        # With the focus, it would be styled anew with all that is in it whenever Tab comes by; from a button in it, its
+        # keys scroll it as well.
         view = SyncView(self.services, self._connector, obtain_secret, at_once=True)
         yield VerticalScroll(view, id="body", can_focus=False)
 
@@ -65,8 +61,3 @@ confirm it."""
 
     def on_mount(self) -> None:
         self.query_one(TitleBar).rename(f"entra-tui  Synchronize {harmless(self._connector.name)}")
-
-    def action_page(self, pages: int) -> None:
-        """Scroll through a result that is longer than the screen."""
-        body = self.query_one("#body", VerticalScroll)
-        body.scroll_relative(y=pages * max(1, body.size.height - 1), animate=False)

@@ -20,6 +20,7 @@ from entra_tui.simulator.administrator import act
 from entra_tui.simulator.clock import ManualClock
 from entra_tui.simulator.cloud import PracticeCloud
 from entra_tui.simulator.scenario import find_scenario
+from entra_tui.sync.running import SyncOutcome
 from entra_tui.widgets.key_hints import KeyHints
 from tests.wizard.walk import PATIENCE, Walk
 
@@ -116,6 +117,8 @@ async def test_the_picker_lets_a_scenario_play(tmp_path: Path) -> None:
         await until(app, lambda: app._player is not None and app._player.is_over)
         assert app.services.practice is not None
         assert app.services.practice.scenario.name == "no-consent"
+        assert app._player is not None
+        assert app._player.ending.outcomes == [SyncOutcome.FINISHED]
 
 
 async def test_a_key_that_is_pressed_twice_begins_once(tmp_path: Path) -> None:
