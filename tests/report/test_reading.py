@@ -103,7 +103,7 @@ async def test_a_wrong_member_is_named_by_its_place(text: str, place: tuple[str 
     assert "damaged at" in _refusal(_changed(text, change))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 async def test_whatever_is_changed_it_is_read_or_refused(text: str, data: st.DataObject) -> None:
     junk = st.recursive(

@@ -30,7 +30,7 @@ HEALING = (
     FaultKind.SLOW,
 )
 LATE = 20.0
-PROFILE = settings(max_examples=60, deadline=None)
+PROFILE = settings(max_examples=60)
 
 operations = st.lists(
     st.tuples(

@@ -22,7 +22,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.text(), _JSON, max_size=4))
 def test_a_draft_comes_back(folders: Folders, draft: dict[str, object]) -> None:
     file = DraftFile(folders)

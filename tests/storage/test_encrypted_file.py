@@ -183,7 +183,7 @@ def test_a_newer_releases_file_is_left_alone(tmp_path: Path) -> None:
     assert file.path.read_text() == '{"version": 2, "unheard": "of"}'
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     text=st.text(st.characters(exclude_categories=["Cs"]), min_size=1),
     key=st.text(st.characters(exclude_categories=["Cs"])),

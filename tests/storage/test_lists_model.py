@@ -115,5 +115,5 @@ class ListsMachine(RuleBasedStateMachine):
             assert self.stage.entries == len(self.staged)
 
 
-ListsMachine.TestCase.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
+ListsMachine.TestCase.settings = settings(max_examples=40, stateful_step_count=20)
 TestListsEqualAPlainDict = ListsMachine.TestCase

@@ -255,7 +255,7 @@ _VALUES = st.recursive(
 _UNKNOWN = st.dictionaries(_KEYS, _VALUES, max_size=3)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(top=_UNKNOWN, in_environment=_UNKNOWN, in_connector=_UNKNOWN, in_preferences=_UNKNOWN)
 def test_unknown_keys_survive_every_change(
     folders: Folders,

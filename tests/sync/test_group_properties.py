@@ -55,7 +55,6 @@ def change(tenant: GroupTenant, number: int, name: str, members: frozenset[int] 
 
 @settings(
     max_examples=int(os.environ.get("ENTRA_TUI_EXAMPLES", "25")),
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     report_multiple_bugs=False,

@@ -74,7 +74,6 @@ def change(tenant: SmallTenant, kind: str, number: int, text: str) -> None:
 
 @settings(
     max_examples=int(os.environ.get("ENTRA_TUI_EXAMPLES", "30")),
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     report_multiple_bugs=False,
