@@ -66,6 +66,7 @@ The same from a script: entra-tui export 'Users - <connector name>' --format csv
     ExportScreen .format.-chosen { text-style: bold; color: $text-accent; }
     ExportScreen #words { margin: 0 0 1 9; height: auto; }
     ExportScreen #file { width: 1fr; }
+    ExportScreen #replace { display: none; }
     ExportScreen #result { height: auto; margin: 1 0 0 0; }
     """
 
@@ -96,7 +97,11 @@ The same from a script: entra-tui export 'Users - <connector name>' --format csv
                 PasteInput(str(default_file(self._wanted.name, self._form)), id="file"),
                 id="target",
             ),
-            Horizontal(Button("Export", id="export", variant="primary"), classes="actions"),
+            Horizontal(
+                Button("Export", id="export", variant="primary"),
+                Button("Replace the file", id="replace", variant="error"),
+                classes="actions",
+            ),
             Static("", id="result", markup=False),
             id="body",
         )
@@ -118,7 +123,7 @@ The same from a script: entra-tui export 'Users - <connector name>' --format csv
         """Choose a format, or write."""
         event.stop()
         name = event.button.id or ""
-        if name == "export":
+        if name in {"export", "replace"}:
             self._begin()
         else:
             self._choose(ExportFormat(name.removeprefix("format-")))
@@ -153,11 +158,11 @@ The same from a script: entra-tui export 'Users - <connector name>' --format csv
 
     def _ask_to_replace(self, path: Path | None) -> None:
         self._replacing = path
-        button = self.query_one("#export", Button)
-        button.label = "Replace the file" if path else "Export"
-        button.variant = "error" if path else "primary"
-        if path:
-            button.focus()
+        # Two buttons, since one whose label grows keeps its width.
+        self.query_one("#replace").display = path is not None
+        self.query_one("#export").display = path is None
+        if path is not None:
+            self.query_one("#replace").focus()
         self._say(f"{symbols().warning} {harmless(path.name)} is there already." if path else "")
 
     # ------------------------------------------------------------ writing

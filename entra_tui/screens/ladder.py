@@ -105,11 +105,6 @@ support: one file, without secrets and names. Esc goes back, and ends a run that
     def on_mount(self) -> None:
         self.climb(CheckId.INPUT)
 
-    def on_resize(self) -> None:
-        """The button's words are as long as there is room."""
-        if self._has_ended:
-            self._name_button()
-
     def is_simulated(self) -> bool:
         return self.services.is_simulated(self._inputs.environment)
 
@@ -227,15 +222,13 @@ support: one file, without secrets and names. Esc goes back, and ends a run that
         return self._ladder_run.result(self.query_one(RungList).chosen)
 
     def _show_chosen(self) -> None:
-        self._name_button()
-        # In the screen's own turn, one after the other: a worker that is ended while it mounts leaves half of it.
-        self.call_next(self._show_detail)
-
-    def _name_button(self) -> None:
-        first = self._ladder_run.rungs_from(self.query_one(RungList).chosen)[0]
+        chosen = self.query_one(RungList).chosen
+        first = self._ladder_run.rungs_from(chosen)[0]
         again = self.query_one("#again", Button)
         again.label = "Run again" if self.has_class("-narrow") else f"Run again from {LABELS[first]}"
         again.display = first is not CheckId.INPUT
+        # In the screen's own turn, one after the other: a worker that is ended while it mounts leaves half of it.
+        self.call_next(self._show_detail)
 
     async def _show_detail(self) -> None:
         result = self._chosen

@@ -139,9 +139,7 @@ The same from a script: entra-tui report CONNECTOR -o FILE"""
 
     def _ask_to_replace(self, path: Path | None) -> None:
         self._replacing = path
-        button = self.query_one("#write", Button)
-        button.label = "Replace the file" if path else "Write the file"
-        button.variant = "error" if path else "primary"
+        self.query_one("#write", Button).label = "Replace the file" if path else "Write the file"
         self._say(f"{symbols().warning} {harmless(path.name)} is there already." if path else "")
 
     def _say(self, text: str) -> None:

@@ -35,7 +35,3 @@ class Button(widgets.Button):
     ) -> None:
         super().__init__(label, variant, id=id, classes=classes, disabled=disabled, compact=True)
         self.active_effect_duration = 0
-
-    def watch_label(self) -> None:
-        """Take the width of the new label; Textual draws it in that of the old one."""
-        self.refresh(layout=True)

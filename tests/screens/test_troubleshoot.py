@@ -263,22 +263,6 @@ async def test_a_run_is_taken_up_again_from_the_rung_under_the_cursor(open_stage
         assert not ladder.query_one("#again", Button).display
 
 
-async def test_the_buttons_fit_whatever_becomes_of_the_window(open_stage: Callable[..., Stage]) -> None:
-    stage = open_stage("missing-permission")
-    await stage.save()
-    async with stage.app.run_test(size=(80, 24)) as pilot:
-        await open_screen(pilot, stage)
-        await pilot.press("enter")
-        screen = await checks_end(pilot, stage)
-        again = screen.query_one("#again", Button)
-        for width, label in ((80, "Run again from Sign-in"), (60, "Run again"), (80, "Run again from Sign-in")):
-            await pilot.resize_terminal(width, 24)
-            await settle(pilot)
-            assert str(again.label) == label
-            assert again.region.width >= len(label)
-            assert screen.query_one("#report", Button).region.right <= width
-
-
 async def test_a_rung_is_opened_with_its_evidence_and_its_own_requests(open_stage: Callable[..., Stage]) -> None:
     stage = open_stage("wrong-secret")
     stage.services.remember_secret(stage.connector, stage.secret)
