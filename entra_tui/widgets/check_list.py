@@ -136,8 +136,11 @@ class CheckList(Vertical):
         self._current = None
         if line is not None:
             line.end(result.status, result.summary)
-            self._newest = line
-            line.scroll_visible(animate=False)
+            goes_on = result.status in {CheckStatus.PASSED, CheckStatus.WARNING}
+            # Where a check failed, its finding is to be seen, not the lines that were skipped.
+            self._newest = line if goes_on else None
+            if result.status is not CheckStatus.SKIPPED:
+                line.scroll_visible(animate=False)
         following = self._after(result.check)
         if following is not None and result.status in {CheckStatus.PASSED, CheckStatus.WARNING}:
             self._start(following)

@@ -11,6 +11,7 @@ from entra_tui.screens.wizard.step_body import StepBody
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.widget import Widget
 
 
 class ConnectorStep(StepBody):
@@ -36,6 +37,10 @@ class ConnectorStep(StepBody):
     @property
     def _editor(self) -> ConnectorEditor:
         return self.query_one(ConnectorEditor)
+
+    @property
+    def scrolled(self) -> Widget:
+        return self._editor
 
     def focus_first(self) -> None:
         self._editor.focus_first()

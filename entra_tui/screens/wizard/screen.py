@@ -335,6 +335,6 @@ class WizardScreen(Frame):
         if not self._is_whole.is_set():
             return
         if direction > 0:
-            self._body.scroll_page_down(animate=False)
+            self._body.scrolled.scroll_page_down(animate=False)
         else:
-            self._body.scroll_page_up(animate=False)
+            self._body.scrolled.scroll_page_up(animate=False)

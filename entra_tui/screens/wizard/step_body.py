@@ -13,6 +13,8 @@ from entra_tui.onboarding import Standing, Step
 from entra_tui.widgets.finding_panel import FindingPanel
 
 if TYPE_CHECKING:
+    from textual.widget import Widget
+
     from entra_tui.checks.context import Inputs
     from entra_tui.guidance import Value
     from entra_tui.model.environment import Environment
@@ -82,6 +84,11 @@ class StepBody(VerticalScroll, can_focus=False):
     def prefers_skip(self) -> bool:
         """Whether leaving the step unproven is the sensible next thing."""
         return False
+
+    @property
+    def scrolled(self) -> Widget:
+        """What PgUp and PgDn scroll, wherever the focus is."""
+        return self
 
     def is_edited(self) -> bool:
         """Whether the fields hold something else than what was checked."""
