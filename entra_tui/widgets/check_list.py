@@ -133,16 +133,16 @@ class CheckList(Vertical):
     def show(self, result: CheckResult) -> None:
         """One check ended; the next one, if any, is under way."""
         line = self._lines.get(result.check)
+        goes_on = result.status in {CheckStatus.PASSED, CheckStatus.WARNING}
         self._current = None
         if line is not None:
             line.end(result.status, result.summary)
-            goes_on = result.status in {CheckStatus.PASSED, CheckStatus.WARNING}
             # Where a check failed, its finding is to be seen, not the lines that were skipped.
             self._newest = line if goes_on else None
             if result.status is not CheckStatus.SKIPPED:
                 line.scroll_visible(animate=False)
         following = self._after(result.check)
-        if following is not None and result.status in {CheckStatus.PASSED, CheckStatus.WARNING}:
+        if following is not None and goes_on:
             self._start(following)
 
     def tell(self, check: CheckId, text: str) -> None:

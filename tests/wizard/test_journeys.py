@@ -240,6 +240,20 @@ async def test_every_step_has_values_on_a_plain_page(walk: Callable[..., Walk]) 
                 await person.rest()
 
 
+async def test_the_page_keys_scroll_step_6_from_its_button(walk: Callable[..., Walk]) -> None:
+    async with walk("graph-blocked").started() as person:
+        await person.open_wizard()
+        await person.on()
+        assert person.step is Step.CONNECTOR
+        assert person.focused_id == "primary"
+        remedy = "Have the firewall allow graph.microsoft.com, port 443."
+        assert person.sees(remedy)
+        await person.press(*["pageup"] * 3)
+        assert not person.sees(remedy)
+        await person.press(*["pagedown"] * 3)
+        assert person.sees(remedy)
+
+
 async def test_a_damaged_configuration_is_named_and_left_alone(tmp_path: Path) -> None:
     folders = Folders.locate(tmp_path / "home")
     folders.ensure()
