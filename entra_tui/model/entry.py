@@ -46,6 +46,7 @@ class LookupList:
         entries: How many rows it holds.
         synchronized_at: When the present rows were put in place; None before the first time.
         status: How it stands.
+        full_read_at: When everything was last read, rather than what had changed; None where that is not known.
     """
 
     name: str
@@ -53,16 +54,56 @@ class LookupList:
     entries: int
     synchronized_at: datetime | None
     status: ListStatus
+    full_read_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListSource:
+    """Where the rows of a list were read.
+
+    Attributes:
+        tenant_id: Tenant ID, a lower-case GUID.
+        login_host: The login host of its cloud, with the port if there is one.
+    """
+
+    tenant_id: str
+    login_host: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnLoss:
+    """A column that rows of a list would lose.
+
+    Attributes:
+        column: Graph's name of the property.
+        rows: How many rows have a value now and would have none.
+        everywhere: Whether no row would have a value any more.
+    """
+
+    column: str
+    rows: int
+    everywhere: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What one synchronization did to a list, in rows."""
+    """What one synchronization did to a list, in rows.
+
+    Attributes:
+        added: Rows that are new.
+        changed: Rows with another value, or with other members.
+        removed: Rows that are gone.
+        unchanged: Rows that stayed as they were.
+        joined: Members that groups or roles gained; those of a new group are not counted.
+        left: Members that groups or roles lost; those of a removed group are not counted.
+    """
 
     added: int = 0
     changed: int = 0
     removed: int = 0
     unchanged: int = 0
+    joined: int = 0
+    left: int = 0
 
     @property
     def total(self) -> int:

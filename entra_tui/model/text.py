@@ -83,3 +83,8 @@ def _unwrap(value: str, removed: list[str]) -> str:
             break
         value = value[1:-1].strip()
     return value
+
+
+def search_key(text: str) -> str:
+    """`text` folded for a search."""
+    return text.casefold()

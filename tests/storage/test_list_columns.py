@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from entra_tui.model.user_columns import USER_COLUMNS
-from entra_tui.storage.lists import ListDatabase, schema
+from entra_tui.storage.lists import ListDatabase, entry_table, schema
 from tests.storage.list_samples import CONNECTOR, FULL, NAME, STARTED, USERS
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ def test_a_list_of_the_first_version_has_the_columns_that_it_read(tmp_path: Path
                 (number, name.casefold(), name, CONNECTOR, feature),
             )
             connection.execute("INSERT INTO entry_tables VALUES (?)", (number,))
+            for statement in entry_table._CREATE:
+                connection.execute(statement.replace("{n}", str(number)))
             connection.execute(
                 "INSERT INTO stages (list, table_number, started_at) VALUES (?, ?, ?)",
                 (number, number, STARTED.isoformat()),
@@ -52,3 +54,5 @@ def test_a_list_of_the_first_version_has_the_columns_that_it_read(tmp_path: Path
         stage = lists.open_stage(NAME)
         assert stage is not None
         assert stage.columns == USER_COLUMNS
+        # The members of groups were read in another form.
+        assert lists.open_stage("Groups - Contoso") is None

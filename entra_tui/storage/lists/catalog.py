@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from entra_tui.model.connector import list_name
-from entra_tui.model.entry import ListStatus, LookupList
+from entra_tui.model.entry import ListSource, ListStatus, LookupList
 from entra_tui.model.text import harmless
 from entra_tui.storage.errors import UnknownNameError
 from entra_tui.storage.lists.entry_table import EntryTable
@@ -31,6 +31,9 @@ class ListRecord:
         entries: How many rows it holds.
         delta_link: Where the next delta begins; None when the next run reads everything.
         columns: Properties that its rows and its delta link were read with; empty where that is not known.
+        source: Where its rows and its delta link were read; None where that is not known.
+        full_read_at: When everything was last read; None where that is not known.
+        surplus: How many more objects the tenant counted than there were rows; None where that is not known.
     """
 
     id: int
@@ -39,6 +42,9 @@ class ListRecord:
     entries: int
     delta_link: str | None
     columns: tuple[str, ...]
+    source: ListSource | None = None
+    full_read_at: datetime | None = None
+    surplus: int | None = None
 
 
 def find_list(connection: sqlite3.Connection, name: str) -> ListRecord:
@@ -48,13 +54,15 @@ def find_list(connection: sqlite3.Connection, name: str) -> ListRecord:
         UnknownNameError: There is none.
     """
     row = connection.execute(
-        "SELECT id, name, table_number, entries, delta_link, columns FROM lists WHERE key = ?", (name.casefold(),)
+        "SELECT id, name, table_number, entries, delta_link, columns, tenant_id, login_host, full_read_at, surplus"
+        " FROM lists WHERE key = ?",
+        (name.casefold(),),
     ).fetchone()
     if row is None:
         raise UnknownNameError(
             f"There is no lookup list '{harmless(name, limit=160)}'; `entra-tui list` shows the names."
         )
-    list_id, known_as, number, entries, delta_link, columns = row
+    list_id, known_as, number, entries, delta_link, columns, tenant_id, login_host, full_read_at, surplus = row
     return ListRecord(
         list_id,
         known_as,
@@ -62,6 +70,9 @@ def find_list(connection: sqlite3.Connection, name: str) -> ListRecord:
         entries,
         delta_link,
         tuple(columns.split(",")) if columns else (),
+        ListSource(tenant_id, login_host) if tenant_id and login_host else None,
+        None if full_read_at is None else datetime.fromisoformat(full_read_at),
+        surplus,
     )
 
 
@@ -91,9 +102,29 @@ def rename_list(connection: sqlite3.Connection, list_id: int, feature: Feature, 
     )
 
 
+def empty_list(connection: sqlite3.Connection, list_id: int) -> None:
+    """Remove the rows and the stage of a list; its history stays."""
+    numbers = _table_numbers(connection, list_id)
+    connection.execute(
+        "UPDATE lists SET table_number = NULL, entries = 0, synchronized_at = NULL, delta_link = NULL, columns = NULL,"
+        " tenant_id = NULL, login_host = NULL, full_read_at = NULL, surplus = NULL WHERE id = ?",
+        (list_id,),
+    )
+    connection.execute("DELETE FROM stages WHERE list = ?", (list_id,))
+    for number in numbers:
+        EntryTable(number).drop(connection)
+
+
 def delete_list(connection: sqlite3.Connection, list_id: int) -> None:
     """Remove a list with its rows, its stage and its history."""
-    numbers = [
+    numbers = _table_numbers(connection, list_id)
+    connection.execute("DELETE FROM lists WHERE id = ?", (list_id,))
+    for number in numbers:
+        EntryTable(number).drop(connection)
+
+
+def _table_numbers(connection: sqlite3.Connection, list_id: int) -> list[int]:
+    return [
         number
         for (number,) in connection.execute(
             "SELECT table_number FROM lists WHERE id = ?1 AND table_number IS NOT NULL"
@@ -101,15 +132,12 @@ def delete_list(connection: sqlite3.Connection, list_id: int) -> None:
             (list_id,),
         )
     ]
-    connection.execute("DELETE FROM lists WHERE id = ?", (list_id,))
-    for number in numbers:
-        EntryTable(number).drop(connection)
 
 
 def overview(connection: sqlite3.Connection) -> Iterator[LookupList]:
     """All lists, in the order in which they were made."""
-    for name, connector, entries, synchronized_at, outcome in connection.execute(
-        "SELECT name, connector, entries, synchronized_at,"
+    for name, connector, entries, synchronized_at, full_read_at, outcome in connection.execute(
+        "SELECT name, connector, entries, synchronized_at, full_read_at,"
         " (SELECT outcome FROM runs WHERE list = lists.id ORDER BY id DESC LIMIT 1) FROM lists ORDER BY id"
     ):
         yield LookupList(
@@ -118,6 +146,7 @@ def overview(connection: sqlite3.Connection) -> Iterator[LookupList]:
             entries,
             None if synchronized_at is None else datetime.fromisoformat(synchronized_at),
             _status(synchronized_at, outcome),
+            None if full_read_at is None else datetime.fromisoformat(full_read_at),
         )
 
 

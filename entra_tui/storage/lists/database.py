@@ -10,6 +10,7 @@ from entra_tui.model.permission import Feature
 from entra_tui.storage.errors import LockedError
 from entra_tui.storage.lists.catalog import (
     delete_list,
+    empty_list,
     find_list,
     insert_list,
     lists_of,
@@ -17,18 +18,20 @@ from entra_tui.storage.lists.catalog import (
     rename_list,
 )
 from entra_tui.storage.lists.connection import BUSY_SECONDS, Connections
+from entra_tui.storage.lists.delta_preview import DeltaPreview, preview_merge
 from entra_tui.storage.lists.entry_table import ChangeKind, EntryTable
 from entra_tui.storage.lists.history import (
     KEPT_CHANGES,
     RunOutcome,
     count_changes,
     read_changes,
+    read_moves,
     read_runs,
     record_edits,
     record_run,
 )
 from entra_tui.storage.lists.reading import EntryFilter, count_rows, read_entry, read_rows, read_rows_from_end
-from entra_tui.storage.lists.stage import Stage
+from entra_tui.storage.lists.stage import NO_MEMBERS, Stage
 from entra_tui.storage.private_file import locked
 
 if TYPE_CHECKING:
@@ -37,9 +40,11 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from entra_tui.model.entry import Entry, LookupList
+    from entra_tui.model.entry import Entry, ListSource, LookupList
+    from entra_tui.storage.lists.catalog import ListRecord
     from entra_tui.storage.lists.entry_table import Edit
     from entra_tui.storage.lists.history import RowChange, Run, RunReport
+    from entra_tui.storage.lists.membership_table import MemberChanges
 
 
 class ListDatabase:
@@ -105,6 +110,16 @@ class ListDatabase:
         with self._connections.read() as connection:
             return find_list(connection, list_name).columns
 
+    def state(self, list_name: str) -> ListRecord:
+        """What is known of a list besides its rows."""
+        with self._connections.read() as connection:
+            return find_list(connection, list_name)
+
+    def empty(self, list_name: str) -> None:
+        """Remove the rows of a list, its delta link and what an interrupted run left; its history stays."""
+        with self._connections.write() as connection:
+            empty_list(connection, find_list(connection, list_name).id)
+
     @contextmanager
     def claim(self, list_name: str) -> Iterator[None]:
         """Be the only one, among all running copies, to synchronize a list; never waits.
@@ -126,16 +141,24 @@ class ListDatabase:
                 f"Another running copy is synchronizing '{record.name}'; wait for it to finish, or close it."
             ) from error
 
-    def begin_stage(self, list_name: str, started_at: datetime, columns: Sequence[str] = ()) -> Stage:
+    def begin_stage(
+        self,
+        list_name: str,
+        started_at: datetime,
+        columns: Sequence[str] = (),
+        source: ListSource | None = None,
+    ) -> Stage:
         """Begin a full read of a list; a stage that an interrupted run left is discarded.
 
         Args:
             list_name: Name of the list.
             started_at: When the read began, aware.
             columns: Which properties are read, where that may be chosen.
+            source: Where it is read.
         """
         with self._connections.write() as connection:
-            return Stage.begin(self._connections, connection, find_list(connection, list_name), started_at, columns)
+            record = find_list(connection, list_name)
+            return Stage.begin(self._connections, connection, record, started_at, columns=columns, source=source)
 
     def open_stage(self, list_name: str) -> Stage | None:
         """The stage that an interrupted run left, to go on from its checkpoint; None where there is none."""
@@ -150,6 +173,8 @@ class ListDatabase:
         report: RunReport,
         *,
         delta_link: str | None,
+        members: MemberChanges = NO_MEMBERS,
+        surplus: int | None = None,
     ) -> Changes:
         """Merge a whole delta into a list, and record the run, in one transaction.
 
@@ -160,11 +185,14 @@ class ListDatabase:
             removed_ids: Entries that are gone; an id in both is gone.
             report: The run's times and requests; `report.ended_at` becomes the list's time.
             delta_link: Where the next delta begins.
+            members: Who joined and left which group; see `EntryTable.merge_members`.
+            surplus: How many more objects the tenant counts than there are rows then; None where it does not say.
 
         Returns:
             What changed.
         """
         counts = dict.fromkeys(ChangeKind, 0)
+        joined = left = 0
         kept: list[Edit] = []
         with self._connections.write() as connection:
             record = find_list(connection, list_name)
@@ -172,19 +200,43 @@ class ListDatabase:
             if table is None:
                 table = EntryTable.create(connection)
                 table.index(connection)
-            for edit in table.merge(connection, upserts, removed_ids):
+            for edit in table.merge_members(connection, upserts, removed_ids, members):
                 counts[edit.kind] += 1
+                joined += len(edit.joined)
+                left += len(edit.left)
                 if len(kept) < KEPT_CHANGES:
                     kept.append(edit)
             added, changed, removed = (counts[kind] for kind in ChangeKind)
-            changes = Changes(added, changed, removed, record.entries - changed - removed)
+            changes = Changes(added, changed, removed, record.entries - changed - removed, joined, left)
             run = record_run(connection, record.id, report, outcome=RunOutcome.SUCCEEDED, changes=changes)
             record_edits(connection, run, kept)
             connection.execute(
-                "UPDATE lists SET table_number = ?, entries = ?, synchronized_at = ?, delta_link = ? WHERE id = ?",
-                (table.number, changes.total, report.ended_at.isoformat(), delta_link, record.id),
+                "UPDATE lists SET table_number = ?, entries = ?, synchronized_at = ?, delta_link = ?,"
+                " surplus = coalesce(?, surplus) WHERE id = ?",
+                (table.number, changes.total, report.ended_at.isoformat(), delta_link, surplus, record.id),
             )
         return changes
+
+    def preview(
+        self, list_name: str, upserts: Iterable[Entry], removed_ids: Iterable[str], *, limit: int = 100
+    ) -> DeltaPreview:
+        """What `apply` would do to the rows of a list, without doing it.
+
+        Args:
+            list_name: Name of the list.
+            upserts: As for `apply`.
+            removed_ids: As for `apply`.
+            limit: How many of the rows that would go to give at most.
+        """
+        with self._connections.read() as connection:
+            record = find_list(connection, list_name)
+            return preview_merge(connection, record, upserts, removed_ids, limit=limit)
+
+    def known(self, list_name: str, ids: Iterable[str]) -> set[str]:
+        """Which of `ids` a list holds."""
+        with self._connections.read() as connection:
+            table = find_list(connection, list_name).table
+            return set() if table is None else table.known(connection, ids)
 
     def record_unfinished(
         self,
@@ -260,6 +312,36 @@ class ListDatabase:
             if not narrowed and record.entries // 2 < offset < record.entries:
                 return read_rows_from_end(connection, record.table, record.entries - offset, limit=limit)
             return list(read_rows(connection, record.table, offset=offset, limit=limit, search=search, wanted=wanted))
+
+    def members(self, list_name: str, entry_id: str, *, offset: int = 0, limit: int = 100) -> list[str]:
+        """Ids of those who are in a group, or hold a role, in order; none where they are not known.
+
+        Args:
+            list_name: Name of the list.
+            entry_id: The group or role.
+            offset: How many to pass over.
+            limit: How many to give at most; -1 for all.
+        """
+        with self._connections.read() as connection:
+            table = find_list(connection, list_name).table
+            return [] if table is None else table.members_of(connection, entry_id, offset=offset, limit=limit)
+
+    def run_members(self, number: int, entry_id: str, *, limit: int = 100) -> list[tuple[str, bool]]:
+        """Members of a group that joined (True) or left (False) in a run, by `Run.number`, as far as they are kept."""
+        with self._connections.read() as connection:
+            return list(read_moves(connection, number, entry_id, limit))
+
+    def memberships(self, list_name: str) -> Iterator[tuple[Entry, str]]:
+        """Each membership of a list of groups or roles: the group, and a member's id; in order of display name.
+
+        Keeps a connection of its own, as `iterate` does.
+        """
+        with self._connections.read_at_length() as connection:
+            table = find_list(connection, list_name).table
+            if table is not None:
+                for entry in read_rows(connection, table):
+                    for member in table.members_of(connection, entry.id):
+                        yield entry, member
 
     def entry(self, list_name: str, entry_id: str) -> Entry | None:
         """One entry in full; None where the list does not hold it."""

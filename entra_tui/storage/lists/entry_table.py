@@ -1,27 +1,32 @@
-"""The rows of one list, or of one stage: two tables under one number.
+"""The rows of one list, or of one stage: three tables under one number.
 
 `ids_N` finds a row by the directory object's id and tells by a digest whether it changed; comparing two lists walks
 these narrow tables side by side. `rows_N` holds the rows as JSON in order of arrival, with the text that is sorted by
-and searched in; the index over that text is made when a stage becomes the list.
+and searched in; the index over that text is made when a stage becomes the list. `members_N` holds who is in each group.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from hashlib import blake2b
 from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 import orjson
 
-from entra_tui.model.entry import Changes, Entry, Scalar
+from entra_tui.model.entry import Changes, ColumnLoss, Entry, Scalar
+from entra_tui.storage.lists.membership_table import MEMBER_COUNT, MembershipTable
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from entra_tui.storage.lists.membership_table import MemberChanges
 
 DISABLED: Final = 1
 GUEST: Final = 2
@@ -39,6 +44,11 @@ _COMPARE: Final = """
     SELECT (SELECT count(*) FROM ids_{n}), (SELECT count(*) FROM ids_{old}),
         count(*), coalesce(sum(new.digest = old.digest), 0)
     FROM ids_{n} AS new CROSS JOIN ids_{old} AS old ON old.id = new.id
+"""
+_CHANGED_BODIES: Final = """
+    SELECT was.body, now.body FROM ids_{n} AS new CROSS JOIN ids_{old} AS old ON old.id = new.id
+    JOIN rows_{old} AS was ON was.position = old.position JOIN rows_{n} AS now ON now.position = new.position
+    WHERE new.digest <> old.digest
 """
 _escape = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
 
@@ -59,11 +69,15 @@ class Edit:
         id: The entry's id.
         before: JSON of its values before.
         after: JSON of its values after.
+        joined: Members that it gained.
+        left: Members that it lost.
     """
 
     id: str
     before: str | None
     after: str | None
+    joined: Sequence[str] = ()
+    left: Sequence[str] = ()
 
     @property
     def kind(self) -> ChangeKind:
@@ -73,16 +87,23 @@ class Edit:
         return ChangeKind.REMOVED if self.after is None else ChangeKind.CHANGED
 
 
+def emptied_columns(before: str, after: str, columns: Collection[str]) -> Iterator[str]:
+    """Which of `columns` have a value in the JSON `before`, and none in `after`."""
+    now = orjson.loads(after)
+    return (column for column in orjson.loads(before) if column not in now and column in columns)
+
+
 def decode(entry_id: str, body: str) -> Entry:
     """An entry from its stored form."""
     return Entry(entry_id, json.loads(body))
 
 
 class EntryTable:
-    """The two tables of a number. Every method works within its caller's transaction."""
+    """The tables of a number. Every method works within its caller's transaction."""
 
     def __init__(self, number: int) -> None:
         self.number = number
+        self.members = MembershipTable(number)
 
     @classmethod
     def create(cls, connection: sqlite3.Connection) -> EntryTable:
@@ -92,6 +113,7 @@ class EntryTable:
         table = cls(number)
         for statement in _CREATE:
             connection.execute(table.sql(statement))
+        table.members.create(connection)
         return table
 
     def sql(self, template: str, *, old: EntryTable | None = None) -> str:
@@ -110,7 +132,8 @@ class EntryTable:
             connection.execute(f"PRAGMA cache_size = {cache}")
 
     def drop(self, connection: sqlite3.Connection) -> None:
-        """Remove both tables. The number must not be referred to any more."""
+        """Remove the tables. The number must not be referred to any more."""
+        self.members.drop(connection)
         connection.execute(self.sql("DROP TABLE ids_{n}"))
         connection.execute(self.sql("DROP TABLE rows_{n}"))
         connection.execute("DELETE FROM entry_tables WHERE number = ?", (self.number,))
@@ -166,16 +189,133 @@ class EntryTable:
                 self.sql("DELETE FROM rows_{n} WHERE position = ?"), [(position,) for position, _ in present.values()]
             )
             connection.executemany(self.sql("DELETE FROM ids_{n} WHERE id = ?"), [(entry_id,) for entry_id in present])
+            self.members.clear(connection, [position for position, _ in present.values()])
             for entry_id, (_, before) in present.items():
                 yield Edit(entry_id, before, None)
+
+    def merge_members(
+        self, connection: sqlite3.Connection, upserts: Iterable[Entry], removed: Iterable[str], members: MemberChanges
+    ) -> Iterator[Edit]:
+        """As `merge`, with who joined and left; the column `memberCount` is set where it is known.
+
+        A group that is there keeps its members but for what is told, and an unknown number stays unknown. Of a new
+        group all that is told are its members; without an entry in `members` their number is unknown.
+        """
+        gone = set(removed)
+        told = {group: changes for group, changes in members.items() if group not in gone}
+        present = self._bodies(connection, told)
+        joined: dict[str, Sequence[str]] = {}
+        left: dict[str, Sequence[str]] = {}
+        counts: dict[str, int] = {}
+        for group, changes in told.items():
+            if group not in present:
+                counts[group] = sum(changes.values())
+            elif MEMBER_COUNT in json.loads(present[group][1]):
+                effect = self.members.effect(connection, present[group][0], changes)
+                counts[group], joined[group], left[group] = effect.count, effect.joined, effect.left
+        counted = [*upserts, *(Entry(group, {MEMBER_COUNT: count}) for group, count in counts.items())]
+        for edit in self.merge(connection, counted, gone):
+            yield replace(edit, joined=joined.pop(edit.id, ()), left=left.pop(edit.id, ()))
+        for group, came in joined.items():
+            # As many joined as left: the row itself is as it was.
+            if came or left[group]:
+                yield Edit(group, present[group][1], present[group][1], came, left[group])
+        self.put_members(connection, {group: told[group] for group in counts})
+
+    def put_members(self, connection: sqlite3.Connection, members: MemberChanges) -> None:
+        """Let members join and leave groups that are there; `memberCount` is not touched."""
+        for batch in _batches(members):
+            for group, position in sorted(self._positions(connection, batch).items(), key=itemgetter(1)):
+                self.members.change(connection, position, members[group])
+
+    def members_of(
+        self, connection: sqlite3.Connection, entry_id: str, *, offset: int = 0, limit: int = -1
+    ) -> list[str]:
+        """Ids of the members of a group, in order; all for a limit of -1."""
+        position = self._positions(connection, [entry_id]).get(entry_id)
+        return [] if position is None else self.members.read(connection, position, offset=offset, limit=limit)
+
+    def count_members(self, connection: sqlite3.Connection, unknown: Collection[str]) -> None:
+        """Set the column `memberCount` of every row but those of `unknown`."""
+        counts = self.members.counts(connection)
+        last = 0
+        while True:
+            query = self.sql("SELECT position, id, body FROM rows_{n} WHERE position > ? ORDER BY position LIMIT ?")
+            rows = connection.execute(query, (last, _BATCH)).fetchall()
+            if not rows:
+                return
+            last = rows[-1][0]
+            self._update(
+                connection,
+                [
+                    (position, _Row.of(entry_id, json.loads(body) | {MEMBER_COUNT: counts.get(position, 0)}))
+                    for position, entry_id, body in rows
+                    if entry_id not in unknown
+                ],
+            )
+
+    def copy_rows(self, connection: sqlite3.Connection, old: EntryTable, ids: Collection[str]) -> int:
+        """Take rows of `old` over as they are; gives how many came. Members do not come along."""
+        came = 0
+        for batch in _batches(ids):
+            bodies = old._bodies(connection, batch)
+            came += self.put(connection, stored((entry_id, json.loads(body)) for entry_id, (_, body) in bodies.items()))
+        return came
+
+    def known(self, connection: sqlite3.Connection, ids: Iterable[str]) -> set[str]:
+        """Which of `ids` are there."""
+        return {entry_id for batch in _batches(ids) for entry_id in self._positions(connection, batch)}
 
     def compare(self, connection: sqlite3.Connection, old: EntryTable | None) -> Changes:
         """What would happen if this took the place of `old`; None stands for an empty list."""
         if old is None:
             (total,) = connection.execute(self.sql("SELECT count(*) FROM ids_{n}")).fetchone()
             return Changes(added=total)
-        total, before, common, unchanged = connection.execute(self.sql(_COMPARE, old=old)).fetchone()
-        return Changes(total - common, common - unchanged, before - common, unchanged)
+        total, before, common, equal = connection.execute(self.sql(_COMPARE, old=old)).fetchone()
+        joined, left, regrouped = self._regrouped(connection, old)
+        unchanged = equal - regrouped
+        return Changes(total - common, common - unchanged, before - common, unchanged, joined, left)
+
+    def losses(
+        self, connection: sqlite3.Connection, old: EntryTable | None, columns: Collection[str]
+    ) -> list[ColumnLoss]:
+        """Which of `columns` rows of `old` would lose if this took its place; not those of rows that would go."""
+        if old is None:
+            return []
+        emptied: Counter[str] = Counter()
+        for before, after in connection.execute(self.sql(_CHANGED_BODIES, old=old)):
+            emptied.update(emptied_columns(before, after, columns))
+        return [ColumnLoss(column, rows, not self._has(connection, column)) for column, rows in emptied.items()]
+
+    def bodies(self, connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, str]:
+        """JSON of those rows that are there, by id."""
+        return {
+            entry_id: body for batch in _batches(ids) for entry_id, (_, body) in self._bodies(connection, batch).items()
+        }
+
+    def count_with(self, connection: sqlite3.Connection, column: str) -> int:
+        """How many rows have a value in `column`."""
+        query = self.sql("SELECT count(*) FROM rows_{n} WHERE json_extract(body, ?) IS NOT NULL")
+        (number,) = connection.execute(query, (f'$."{column}"',)).fetchone()
+        return int(number)
+
+    def _has(self, connection: sqlite3.Connection, column: str) -> bool:
+        query = self.sql("SELECT 1 FROM rows_{n} WHERE json_extract(body, ?) IS NOT NULL LIMIT 1")
+        return connection.execute(query, (f'$."{column}"',)).fetchone() is not None
+
+    def _regrouped(self, connection: sqlite3.Connection, old: EntryTable) -> tuple[int, int, int]:
+        """Members that joined and left since `old`, and groups that differ in nothing else."""
+        joined = Counter(group for group, _ in self.members.joined_since(connection, old.members))
+        left = Counter(group for group, _ in old.members.joined_since(connection, self.members))
+        regrouped = 0
+        for batch in _batches({**joined, **left}):
+            query = self.sql(
+                "SELECT count(*) FROM ids_{n} AS new JOIN ids_{old} AS old USING (id)"
+                " WHERE new.digest = old.digest AND id IN (SELECT value FROM json_each(?))",
+                old=old,
+            )
+            regrouped += connection.execute(query, (json.dumps(batch),)).fetchone()[0]
+        return joined.total(), left.total(), regrouped
 
     def _positions(self, connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, int]:
         return dict(

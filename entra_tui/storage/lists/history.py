@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.model.entry import Changes, Entry
 from entra_tui.storage.lists.entry_table import ChangeKind, Edit, decode
+from entra_tui.storage.lists.membership_table import pack_member, unpack_member
 
 if TYPE_CHECKING:
     import sqlite3
@@ -30,14 +32,15 @@ _DIFFERENCES: Final = {
     ChangeKind.REMOVED: """SELECT old.id AS id, old.position AS was, NULL AS now
         FROM ids_{old} AS old LEFT JOIN ids_{n} AS new ON new.id = old.id WHERE new.id IS NULL""",
     ChangeKind.CHANGED: """SELECT old.id AS id, old.position AS was, new.position AS now
-        FROM ids_{old} AS old CROSS JOIN ids_{n} AS new ON new.id = old.id WHERE new.digest <> old.digest""",
+        FROM ids_{old} AS old CROSS JOIN ids_{n} AS new ON new.id = old.id WHERE new.digest <> old.digest
+        OR old.id IN (SELECT entry FROM run_members WHERE run = :run)""",
     ChangeKind.ADDED: """SELECT new.id AS id, NULL AS was, new.position AS now
         FROM ids_{n} AS new LEFT JOIN ids_{old} AS old ON old.id = new.id WHERE old.id IS NULL""",
 }
 _KEEP: Final = """
-    INSERT INTO run_changes SELECT ?, ? + row_number() OVER (), ?, id,
+    INSERT INTO run_changes SELECT :run, :kept + row_number() OVER (), :kind, id,
         (SELECT body FROM rows_{old} WHERE position = was), (SELECT body FROM rows_{n} WHERE position = now)
-    FROM ({differences} LIMIT ?)
+    FROM ({differences} LIMIT :limit)
 """
 
 
@@ -66,12 +69,14 @@ class RunReport:
         started_at: When it began, aware.
         ended_at: When it ended, aware.
         requests: Requests made, retries included.
+        warnings: What was passed over, and other things worth knowing, as sentences.
     """
 
     mode: RunMode
     started_at: datetime
     ended_at: datetime
     requests: int
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +107,16 @@ class RowChange:
         kind: What happened to it.
         before: The row before; None for one that was added.
         after: The row after; None for one that was removed.
+        joined: How many members it gained, as far as they are kept.
+        left: How many it lost.
     """
 
     id: str
     kind: ChangeKind
     before: Entry | None
     after: Entry | None
+    joined: int = 0
+    left: int = 0
 
 
 def record_run(
@@ -121,7 +130,7 @@ def record_run(
 ) -> int:
     """Add a run to a list's history, and let go of what is too old. Returns the run's number."""
     number = connection.execute(
-        "INSERT INTO runs VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO runs VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             list_id,
             report.mode.value,
@@ -134,6 +143,9 @@ def record_run(
             changes.removed,
             changes.unchanged,
             reason,
+            changes.joined,
+            changes.left,
+            "\n".join(report.warnings),
         ),
     ).lastrowid
     assert number is not None  # noqa: S101 - an INSERT always has one
@@ -141,49 +153,83 @@ def record_run(
         "DELETE FROM runs WHERE id IN (SELECT id FROM runs WHERE list = ? ORDER BY id DESC LIMIT -1 OFFSET ?)",
         (list_id, KEPT_RUNS),
     )
-    connection.execute(
-        "DELETE FROM run_changes WHERE run IN (SELECT id FROM runs WHERE list = ? ORDER BY id DESC LIMIT -1 OFFSET ?)",
-        (list_id, RUNS_WITH_CHANGES),
-    )
+    for table in ("run_changes", "run_members"):
+        connection.execute(
+            f"DELETE FROM {table} WHERE run IN (SELECT id FROM runs WHERE list = ? ORDER BY id DESC LIMIT -1 OFFSET ?)",  # noqa: S608
+            (list_id, RUNS_WITH_CHANGES),
+        )
     return number
 
 
 def record_edits(connection: sqlite3.Connection, run: int, edits: Iterable[Edit]) -> None:
     """Keep the rows that a delta changed; the caller gives at most `KEPT_CHANGES`."""
+    kept = tuple(edits)
     connection.executemany(
         "INSERT INTO run_changes VALUES (?, ?, ?, ?, ?, ?)",
-        ((run, number, edit.kind.value, edit.id, edit.before, edit.after) for number, edit in enumerate(edits, 1)),
+        ((run, number, edit.kind.value, edit.id, edit.before, edit.after) for number, edit in enumerate(kept, 1)),
+    )
+    moves = (
+        (edit.id, joined, pack_member(member))
+        for edit in kept
+        for joined, members in ((True, edit.joined), (False, edit.left))
+        for member in members
+    )
+    connection.executemany(
+        "INSERT INTO run_members VALUES (?, ?, ?, ?, ?)",
+        ((run, number, *move) for number, move in enumerate(islice(moves, KEPT_CHANGES), 1)),
     )
 
 
 def record_replacement(connection: sqlite3.Connection, run: int, new: EntryTable, old: EntryTable) -> None:
     """Keep the rows by which two lists differ: the removed first, then the changed, then the added."""
+    moves = chain(
+        ((group, True, member) for group, member in new.members.joined_since(connection, old.members)),
+        ((group, False, member) for group, member in old.members.joined_since(connection, new.members)),
+    )
+    connection.executemany(
+        "INSERT INTO run_members VALUES (?, ?, ?, ?, ?)",
+        [(run, number, *move) for number, move in enumerate(islice(moves, KEPT_CHANGES), 1)],
+    )
     kept = 0
     for kind, differences in _DIFFERENCES.items():
         kept += connection.execute(
-            new.sql(_KEEP.replace("{differences}", differences), old=old), (run, kept, kind.value, KEPT_CHANGES - kept)
+            new.sql(_KEEP.replace("{differences}", differences), old=old),
+            {"run": run, "kept": kept, "kind": kind.value, "limit": KEPT_CHANGES - kept},
         ).rowcount
 
 
 def read_runs(connection: sqlite3.Connection, list_id: int, limit: int) -> Iterator[Run]:
     """The latest runs of a list, the newest first."""
     for row in connection.execute(
-        "SELECT id, mode, started_at, ended_at, requests, outcome, added, changed, removed, unchanged, reason"
-        " FROM runs WHERE list = ? ORDER BY id DESC LIMIT ?",
+        "SELECT id, mode, started_at, ended_at, requests, outcome, added, changed, removed, unchanged, reason, joined,"
+        " left_members, warnings FROM runs WHERE list = ? ORDER BY id DESC LIMIT ?",
         (list_id, limit),
     ):
-        number, mode, started_at, ended_at, requests, outcome, added, changed, removed, unchanged, reason = row
+        number, mode, started_at, ended_at, requests, outcome, added, changed, removed, unchanged = row[:10]
+        reason, joined, left, warnings = row[10:]
         yield Run(
             number,
-            RunReport(RunMode(mode), datetime.fromisoformat(started_at), datetime.fromisoformat(ended_at), requests),
+            RunReport(
+                RunMode(mode),
+                datetime.fromisoformat(started_at),
+                datetime.fromisoformat(ended_at),
+                requests,
+                tuple(warnings.splitlines()),
+            ),
             RunOutcome(outcome),
-            Changes(added, changed, removed, unchanged),
+            Changes(added, changed, removed, unchanged, joined, left),
             reason,
         )
 
 
 def read_changes(connection: sqlite3.Connection, run: int, offset: int, limit: int) -> Iterator[RowChange]:
     """The rows that a run changed."""
+    moves = {
+        entry_id: (joined, left)
+        for entry_id, joined, left in connection.execute(
+            "SELECT entry, sum(joined), sum(NOT joined) FROM run_members WHERE run = ? GROUP BY entry", (run,)
+        )
+    }
     for kind, entry_id, before, after in connection.execute(
         "SELECT kind, entry, before, after FROM run_changes WHERE run = ? ORDER BY number LIMIT ? OFFSET ?",
         (run, limit, offset),
@@ -193,7 +239,17 @@ def read_changes(connection: sqlite3.Connection, run: int, offset: int, limit: i
             ChangeKind(kind),
             None if before is None else decode(entry_id, before),
             None if after is None else decode(entry_id, after),
+            *moves.get(entry_id, ()),
         )
+
+
+def read_moves(connection: sqlite3.Connection, run: int, entry_id: str, limit: int) -> Iterator[tuple[str, bool]]:
+    """Members of a group that joined (True) or left (False) in a run."""
+    for member, joined in connection.execute(
+        "SELECT member, joined FROM run_members WHERE run = ? AND entry = ? ORDER BY number LIMIT ?",
+        (run, entry_id, limit),
+    ):
+        yield unpack_member(member), bool(joined)
 
 
 def count_changes(connection: sqlite3.Connection, run: int) -> int:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.storage.errors import NewerVersionError
+from entra_tui.storage.lists.moved_memberships import move_memberships
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Callable
     from pathlib import Path
 
 _FIRST_COLUMNS: Final = (
@@ -72,7 +74,31 @@ _COLUMNS: Final = (
     "UPDATE stages SET columns = (SELECT columns FROM lists WHERE lists.id = stages.list)",
 )
 
-_STEPS: Final = (_FIRST, _COLUMNS)
+_SOURCES: Final = (
+    "ALTER TABLE lists ADD COLUMN tenant_id TEXT",  # of its rows and its delta link; NULL where unknown
+    "ALTER TABLE lists ADD COLUMN login_host TEXT",
+    "ALTER TABLE lists ADD COLUMN full_read_at TEXT",  # NULL where unknown
+    "ALTER TABLE lists ADD COLUMN surplus INTEGER",  # what the tenant's count lay above the rows; NULL where unknown
+    "ALTER TABLE stages ADD COLUMN tenant_id TEXT",
+    "ALTER TABLE stages ADD COLUMN login_host TEXT",
+    "ALTER TABLE runs ADD COLUMN joined INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE runs ADD COLUMN left_members INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE runs ADD COLUMN warnings TEXT NOT NULL DEFAULT ''",  # a line each
+    """CREATE TABLE run_members (
+        run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        entry TEXT NOT NULL,  -- the group's id
+        joined INTEGER NOT NULL,  -- 1, or 0 for one that left
+        member NOT NULL,  -- as in members_N
+        PRIMARY KEY (run, number)
+    ) WITHOUT ROWID""",
+    """UPDATE lists SET full_read_at = (
+        SELECT max(ended_at) FROM runs WHERE list = lists.id AND mode = 'full' AND outcome = 'succeeded'
+    )""",
+    move_memberships,
+)
+
+_STEPS: Final[tuple[tuple[str | Callable[[sqlite3.Connection], None], ...], ...]] = (_FIRST, _COLUMNS, _SOURCES)
 """Each brings the database up by one version."""
 
 NEWEST: Final = len(_STEPS)
@@ -95,8 +121,11 @@ def is_newest(connection: sqlite3.Connection, path: Path) -> bool:
 def bring_up(connection: sqlite3.Connection) -> None:
     """Bring the database to the version of this release, within the caller's transaction."""
     for step in _STEPS[_version(connection) :]:
-        for statement in step:
-            connection.execute(statement)
+        for part in step:
+            if isinstance(part, str):
+                connection.execute(part)
+            else:
+                part(connection)
     connection.execute(f"PRAGMA user_version = {NEWEST}")
 
 

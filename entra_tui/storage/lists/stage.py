@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from entra_tui.model.entry import ListSource
 from entra_tui.storage.errors import StageLostError
 from entra_tui.storage.lists.entry_table import ChangeKind, EntryTable, decode, stored
 from entra_tui.storage.lists.history import RunOutcome, record_replacement, record_run
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
-    from entra_tui.model.entry import Changes, Entry
+    from entra_tui.model.entry import Changes, ColumnLoss, Entry
     from entra_tui.storage.lists.catalog import ListRecord
     from entra_tui.storage.lists.connection import Connections
     from entra_tui.storage.lists.entry_table import StoredRows
     from entra_tui.storage.lists.history import RunReport
+    from entra_tui.storage.lists.membership_table import MemberChanges
 
+
+NO_MEMBERS: Final[MemberChanges] = MappingProxyType({})
 
 _REMOVALS: Final = """
     SELECT old.id, body FROM ids_{old} AS old LEFT JOIN ids_{n} AS new ON new.id = old.id
@@ -56,6 +61,7 @@ class Stage:
         checkpoint: As of the last page; None before the first.
         entries: Distinct entries staged.
         columns: Which properties are read; empty where that is not known.
+        source: Where it is read; None where that is not known.
     """
 
     def __init__(
@@ -64,7 +70,9 @@ class Stage:
         record: ListRecord,
         table: EntryTable,
         started_at: datetime,
+        *,
         columns: Sequence[str] = (),
+        source: ListSource | None = None,
     ) -> None:
         self._connections = connections
         self._list = record.id
@@ -74,6 +82,7 @@ class Stage:
         self.checkpoint: Checkpoint | None = None
         self.entries = 0
         self.columns = tuple(columns)
+        self.source = source
 
     @classmethod
     def begin(
@@ -82,30 +91,41 @@ class Stage:
         connection: sqlite3.Connection,
         record: ListRecord,
         started_at: datetime,
+        *,
         columns: Sequence[str],
+        source: ListSource | None,
     ) -> Stage:
         """An empty stage, in place of one that is there; within the caller's transaction."""
         _delete(connection, record.id)
         table = EntryTable.create(connection)
         connection.execute(
-            "INSERT INTO stages (list, table_number, started_at, columns) VALUES (?, ?, ?, ?)",
-            (record.id, table.number, started_at.isoformat(), ",".join(columns) or None),
+            "INSERT INTO stages (list, table_number, started_at, columns, tenant_id, login_host)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (record.id, table.number, started_at.isoformat(), ",".join(columns) or None, *_source_columns(source)),
         )
-        return cls(connections, record, table, started_at, columns)
+        return cls(connections, record, table, started_at, columns=columns, source=source)
 
     @classmethod
     def reopen(cls, connections: Connections, connection: sqlite3.Connection, record: ListRecord) -> Stage | None:
         """The stage that an interrupted run left; None where there is none."""
         row = connection.execute(
-            "SELECT table_number, started_at, entries, next_link, delta_link, pages, expected, columns"
-            " FROM stages WHERE list = ?",
+            "SELECT table_number, started_at, entries, next_link, delta_link, pages, expected, columns, tenant_id,"
+            " login_host FROM stages WHERE list = ?",
             (record.id,),
         ).fetchone()
         if row is None:
             return None
-        number, started_at, entries, next_link, delta_link, pages, expected, columns = row
+        number, started_at, entries, next_link, delta_link, pages, expected, columns, tenant_id, login_host = row
         read = columns.split(",") if columns else ()
-        stage = cls(connections, record, EntryTable(number), datetime.fromisoformat(started_at), read)
+        source = ListSource(tenant_id, login_host) if tenant_id and login_host else None
+        stage = cls(
+            connections,
+            record,
+            EntryTable(number),
+            datetime.fromisoformat(started_at),
+            columns=read,
+            source=source,
+        )
         stage.entries = entries
         if pages:
             stage.checkpoint = Checkpoint(next_link, delta_link, pages, expected)
@@ -133,8 +153,21 @@ class Stage:
         self.entries += fresh
         return fresh
 
-    def catch_up(self, upserts: Iterable[Entry], removed_ids: Iterable[str], *, checkpoint: Checkpoint) -> None:
+    def catch_up(
+        self,
+        upserts: Iterable[Entry],
+        removed_ids: Iterable[str],
+        *,
+        checkpoint: Checkpoint,
+        members: MemberChanges = NO_MEMBERS,
+    ) -> None:
         """Merge what changed in the tenant while it was read, with a checkpoint; as `ListDatabase.apply` merges.
+
+        Args:
+            upserts: Changed or new entries.
+            removed_ids: Entries that are gone.
+            checkpoint: Where the read stands.
+            members: Who joined and left; `count_members` sets the numbers when all are told.
 
         Raises:
             StageLostError: Another copy has begun anew, or the list is gone.
@@ -145,9 +178,47 @@ class Stage:
             self._check(connection)
             for edit in self._table.merge(connection, upserts, removed_ids):
                 entries += (edit.kind is ChangeKind.ADDED) - (edit.kind is ChangeKind.REMOVED)
+            self._table.put_members(connection, members)
             self._keep(connection, checkpoint, entries)
         self.checkpoint = checkpoint
         self.entries = entries
+
+    def count_members(self, unknown: Collection[str] = ()) -> None:
+        """Set the column `memberCount` of each group, when all members are told.
+
+        Args:
+            unknown: Ids of groups whose members are not known.
+
+        Raises:
+            StageLostError: Another copy has begun anew, or the list is gone.
+            StorageError: Locked, full or damaged.
+        """
+        with self._connections.write() as connection:
+            self._check(connection)
+            self._table.count_members(connection, unknown)
+
+    def keep(self, ids: Collection[str]) -> None:
+        """Take over rows of the present list as they are.
+
+        Raises:
+            StageLostError: Another copy has begun anew, or the list is gone.
+            StorageError: Locked, full or damaged.
+        """
+        with self._connections.write() as connection:
+            present = self._check(connection)
+            if present is not None:
+                self.entries += self._table.copy_rows(connection, present, ids)
+
+    def known(self, ids: Iterable[str]) -> set[str]:
+        """Which of `ids` are staged.
+
+        Raises:
+            StageLostError: Another copy has begun anew, or the list is gone.
+            StorageError: Locked or damaged.
+        """
+        with self._connections.read() as connection:
+            self._check(connection)
+            return self._table.known(connection, ids)
 
     def index(self) -> None:
         """Make the index of the staged rows, which `swap` would make else; best when all pages are staged.
@@ -170,6 +241,16 @@ class Stage:
         with self._connections.read() as connection:
             return self._table.compare(connection, self._check(connection))
 
+    def losses(self, columns: Collection[str]) -> list[ColumnLoss]:
+        """Which of `columns` present rows would lose in a swap, and in how many rows.
+
+        Raises:
+            StageLostError: Another copy has begun anew, or the list is gone.
+            StorageError: Locked or damaged.
+        """
+        with self._connections.read() as connection:
+            return self._table.losses(connection, self._check(connection), columns)
+
     def removals(self, *, limit: int = 100) -> list[Entry]:
         """Entries of the present list that a swap would remove.
 
@@ -184,12 +265,13 @@ class Stage:
             found = connection.execute(self._table.sql(_REMOVALS, old=present), (limit,))
             return [decode(entry_id, body) for entry_id, body in found]
 
-    def swap(self, report: RunReport, *, delta_link: str | None) -> Changes:
+    def swap(self, report: RunReport, *, delta_link: str | None, surplus: int | None = None) -> Changes:
         """Make the staged rows the list, and record the run, in one transaction; the stage is used up.
 
         Args:
             report: The run's times and requests; `report.ended_at` becomes the list's time.
             delta_link: Where the next delta begins; None when the next run must read everything.
+            surplus: How many more objects the tenant counts than are staged; None where it does not say.
 
         Returns:
             What changed. Of a list's first rows only the number is recorded, not each row as added.
@@ -204,14 +286,16 @@ class Stage:
             changes = self._table.compare(connection, present)
             run = record_run(connection, self._list, report, outcome=RunOutcome.SUCCEEDED, changes=changes)
             connection.execute(
-                "UPDATE lists SET table_number = ?, entries = ?, synchronized_at = ?, delta_link = ?, columns = ?"
-                " WHERE id = ?",
+                "UPDATE lists SET table_number = ?1, entries = ?2, synchronized_at = ?3, full_read_at = ?3,"
+                " delta_link = ?4, columns = ?5, surplus = ?6, tenant_id = ?7, login_host = ?8 WHERE id = ?9",
                 (
                     self._table.number,
                     changes.total,
                     report.ended_at.isoformat(),
                     delta_link,
                     ",".join(self.columns) or None,
+                    surplus,
+                    *_source_columns(self.source),
                     self._list,
                 ),
             )
@@ -252,6 +336,10 @@ class Stage:
                 self._list,
             ),
         )
+
+
+def _source_columns(source: ListSource | None) -> tuple[str | None, str | None]:
+    return (None, None) if source is None else (source.tenant_id, source.login_host)
 
 
 def _table_number(connection: sqlite3.Connection, list_id: int) -> int | None:

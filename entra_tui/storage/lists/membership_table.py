@@ -1,0 +1,151 @@
+"""Who is in which group or role of one entry table: a row for each membership."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Sequence
+
+MEMBER_COUNT: Final = "memberCount"
+"""The column that tells how many members an entry has; absent where that is not known."""
+
+MemberChanges = Mapping[str, Mapping[str, bool]]
+"""By group: member ids that joined (True) or left (False)."""
+
+_BATCH: Final = 1000
+_GUID_LENGTH: Final = 36
+_CREATE: Final = """CREATE TABLE members_{n} (
+    position INTEGER NOT NULL,  -- of the group in rows_{n}
+    member NOT NULL,  -- 16 bytes of a GUID, or the text of another id
+    PRIMARY KEY (position, member)
+) WITHOUT ROWID"""
+_KNOWN: Final = "json_extract((SELECT body FROM rows_{t} WHERE position = {p}), '$.memberCount') IS NOT NULL"
+# Members of the groups that both tables hold, where both know who is in them.
+_DIFFERENCES: Final = """
+    SELECT ids_{n}.id, m.member FROM ids_{n} JOIN ids_{old} USING (id)
+    JOIN members_{n} AS m ON m.position = ids_{n}.position
+    WHERE NOT EXISTS (
+        SELECT 1 FROM members_{old} AS o WHERE o.position = ids_{old}.position AND o.member = m.member
+    ) AND {known_here} AND {known_there}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipEffect:
+    """What told changes do to the members of one group.
+
+    Attributes:
+        joined: Ids that are not members yet.
+        left: Ids that are members now.
+        count: How many members there are afterwards.
+    """
+
+    joined: Sequence[str]
+    left: Sequence[str]
+    count: int
+
+
+class MembershipTable:
+    """The memberships of a number. Every method works within its caller's transaction."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def create(self, connection: sqlite3.Connection) -> None:
+        """Make the table."""
+        connection.execute(self._sql(_CREATE))
+
+    def drop(self, connection: sqlite3.Connection) -> None:
+        """Remove it."""
+        connection.execute(self._sql("DROP TABLE members_{n}"))
+
+    def effect(self, connection: sqlite3.Connection, position: int, told: Mapping[str, bool]) -> MembershipEffect:
+        """What `told` would do to the group at `position`."""
+        present: set[str] = set()
+        for batch in _batches(told):
+            asked = [pack_member(member) for member in batch]
+            marks = ",".join("?" * len(asked))
+            query = f"SELECT member FROM members_{{n}} WHERE position = ? AND member IN ({marks})"  # noqa: S608
+            found = connection.execute(self._sql(query), (position, *asked))
+            present.update(unpack_member(member) for (member,) in found)
+        joined = [member for member, is_member in told.items() if is_member and member not in present]
+        left = [member for member, is_member in told.items() if not is_member and member in present]
+        return MembershipEffect(joined, left, self.count(connection, position) + len(joined) - len(left))
+
+    def change(self, connection: sqlite3.Connection, position: int, told: Mapping[str, bool]) -> None:
+        """Let members join and leave the group at `position`."""
+        joined = sorted((pack_member(member) for member, is_member in told.items() if is_member), key=_order)
+        connection.executemany(
+            self._sql("INSERT OR IGNORE INTO members_{n} VALUES (?, ?)"), ((position, member) for member in joined)
+        )
+        connection.executemany(
+            self._sql("DELETE FROM members_{n} WHERE position = ? AND member = ?"),
+            ((position, pack_member(member)) for member, is_member in told.items() if not is_member),
+        )
+
+    def clear(self, connection: sqlite3.Connection, positions: Iterable[int]) -> None:
+        """Remove all members of the groups at `positions`."""
+        connection.executemany(
+            self._sql("DELETE FROM members_{n} WHERE position = ?"), ((position,) for position in positions)
+        )
+
+    def count(self, connection: sqlite3.Connection, position: int) -> int:
+        """How many members the group at `position` has."""
+        query = self._sql("SELECT count(*) FROM members_{n} WHERE position = ?")
+        (number,) = connection.execute(query, (position,)).fetchone()
+        return int(number)
+
+    def counts(self, connection: sqlite3.Connection) -> dict[int, int]:
+        """How many members each group has, by its position; those without any are left out."""
+        return dict(connection.execute(self._sql("SELECT position, count(*) FROM members_{n} GROUP BY position")))
+
+    def read(self, connection: sqlite3.Connection, position: int, *, offset: int = 0, limit: int = -1) -> list[str]:
+        """Ids of the members of the group at `position`, in order; all for a limit of -1."""
+        query = self._sql("SELECT member FROM members_{n} WHERE position = ? ORDER BY member LIMIT ? OFFSET ?")
+        return [unpack_member(member) for (member,) in connection.execute(query, (position, limit, offset))]
+
+    def joined_since(self, connection: sqlite3.Connection, old: MembershipTable) -> Iterator[tuple[str, str | bytes]]:
+        """Group and stored member of each membership that `old` lacks, of groups whose members both know."""
+        query = (
+            _DIFFERENCES.replace("{known_here}", _KNOWN.replace("{t}", "{n}").replace("{p}", "ids_{n}.position"))
+            .replace("{known_there}", _KNOWN.replace("{t}", "{old}").replace("{p}", "ids_{old}.position"))
+            .replace("{old}", str(old._number))
+        )
+        return iter(connection.execute(self._sql(query)))
+
+    def _sql(self, template: str) -> str:
+        return template.replace("{n}", str(self._number))
+
+
+def pack_member(member: str) -> bytes | str:
+    """The stored form of a member's id: a GUID's 16 bytes, any other text as it is."""
+    if len(member) == _GUID_LENGTH:
+        try:
+            guid = uuid.UUID(member)
+        except ValueError:
+            return member
+        if str(guid) == member:
+            return guid.bytes
+    return member
+
+
+def unpack_member(stored: bytes | str) -> str:
+    """A member's id from its stored form."""
+    return stored if isinstance(stored, str) else str(uuid.UUID(bytes=stored))
+
+
+def _order(member: bytes | str) -> tuple[bool, bytes]:
+    # As SQLite orders: texts before bytes.
+    return isinstance(member, bytes), member if isinstance(member, bytes) else member.encode()
+
+
+def _batches(members: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(members)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
