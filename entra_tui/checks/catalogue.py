@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
-from entra_tui.graph.errors import Refused, RequestFailed, Unreachable, Unreadable, UnsafeDestination
+from entra_tui.graph.errors import Refused, RequestFailed, Unreachable, Unreadable, UnsafeDestination, WrongOrganization
 from entra_tui.model.finding import Evidence, Finding
 from entra_tui.model.text import harmless
 
@@ -182,6 +182,8 @@ def sighting_of(error: RequestFailed) -> Sighting:
             )
         case UnsafeDestination():
             return Sighting("unsafe-destination", values=values | {"expected": error.expected})
+        case WrongOrganization():
+            return Sighting("organization-mismatch", values=values | {"organization_id": error.found})
         case _:
             return Sighting("unknown", message=str(error), evidence=error.evidence, values=values)
 

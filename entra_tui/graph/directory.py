@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from entra_tui.graph.address import host_of, split_address
-from entra_tui.graph.errors import AnswerFault, Refused, UnsafeDestination
+from entra_tui.graph.errors import AnswerFault, Refused, Unreadable, UnsafeDestination
 from entra_tui.graph.refusals import graph_refusal
 from entra_tui.graph.registration import SELECTED, Registration, read_registration
 from entra_tui.model.fields import parse_guid
@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from entra_tui.graph.client import Answer, HttpClient
     from entra_tui.graph.retry import Patience
     from entra_tui.graph.sign_in import TokenSource
+    from entra_tui.graph.token import Token
 
 LARGEST_PAGE: Final = 999
 _OK: Final = 200
 _UNAUTHORIZED: Final = 401
+_NOT_FOUND: Final = 404
+_LONGEST_NUMBER: Final = 12
 _ADVANCED: Final = {"ConsistencyLevel": "eventual"}
 # A delta query knows no $top; this preference may be ignored, and saves requests where it is not.
 _OF_DELTA: Final = {"Prefer": f"odata.maxpagesize={LARGEST_PAGE}"}
@@ -55,6 +58,7 @@ class Page:
 
     Attributes:
         items: The objects, each with a non-empty text `id`.
+        without_id: Of each object that has no such id, the name by which a person may know it.
         next_link: Where the next page is, unchanged; None on the last page.
         delta_link: Where to ask for changes later; only on the last page of a delta query.
         count: `@odata.count`, on the first page of a query that asked for it.
@@ -64,6 +68,7 @@ class Page:
     next_link: str | None
     delta_link: str | None
     count: int | None
+    without_id: tuple[str, ...] = ()
 
 
 class Directory:
@@ -89,7 +94,7 @@ class Directory:
         answer = await self._get(
             f"{self._base}/organization", params={"$select": "id,displayName,verifiedDomains"}, headers={}
         )
-        items = _items(answer, answer.json_object())
+        items, _ = _items(answer, answer.json_object())
         if not items:
             raise answer.unreadable(AnswerFault.SHAPE, "no organization in value")
         domains = items[0].get("verifiedDomains")
@@ -144,12 +149,12 @@ class Directory:
             headers=_OF_DELTA,
         )
 
-    async def first_groups_delta_page(self, columns: Iterable[str]) -> Page:
+    async def first_groups_delta_page(self, columns: Iterable[str], *, page_size: int = LARGEST_PAGE) -> Page:
         """The first page of all groups as a delta round, with their members in `members@delta`."""
         return await self._page(
             f"{self._base}/groups/delta",
             params={"$select": ",".join((*columns, "members"))},
-            headers=_OF_DELTA,
+            headers={"Prefer": f"odata.maxpagesize={page_size}"},
         )
 
     async def first_groups_page(self, columns: Iterable[str], *, page_size: int = LARGEST_PAGE) -> Page:
@@ -167,8 +172,44 @@ class Directory:
             f"{self._base}/directoryRoles/{quote(role_id, safe='')}/members", params=None, headers={}
         )
 
+    async def count(self, collection: str) -> int | None:
+        """How many objects `collection` (`users`, `groups`) holds (`GET /users/$count`); None where it is not told.
+
+        The number comes from an index that lags behind by seconds to minutes.
+        """
+        headers = {**_ADVANCED, "Accept": "text/plain"}
+        try:
+            answer = await self._get(f"{self._base}/{collection}/$count", params=None, headers=headers)
+        except (Refused, Unreadable) as error:
+            if isinstance(error, Refused) and error.code.startswith("AADSTS"):
+                raise
+            return None
+        number = answer.text.strip()
+        return int(number) if number.isascii() and number.isdigit() and len(number) <= _LONGEST_NUMBER else None
+
+    async def find(
+        self, collection: str, object_id: str, columns: Iterable[str] = ("id",)
+    ) -> Mapping[str, object] | None:
+        """One object of `collection` by its id (`GET /users/{id}`); None where the tenant does not have it."""
+        try:
+            answer = await self._get(
+                f"{self._base}/{collection}/{quote(object_id, safe='')}",
+                params={"$select": ",".join(columns)},
+                headers={},
+            )
+        except Refused as refusal:
+            if refusal.status == _NOT_FOUND:
+                return None
+            raise
+        return answer.json_object()
+
     async def follow(
-        self, link: str, *, of_delta: bool = False, on_next_link: Callable[[str], None] | None = None
+        self,
+        link: str,
+        *,
+        of_delta: bool = False,
+        on_next_link: Callable[[str], None] | None = None,
+        on_retry: Callable[[], None] | None = None,
     ) -> Page:
         """The page behind a `next_link` or a `delta_link`.
 
@@ -177,6 +218,7 @@ class Directory:
             of_delta: Whether it belongs to a delta query.
             on_next_link: Given what stands as next link at the beginning of a long page, while the rest of it comes:
                 a hint, of a page that may yet prove unusable.
+            on_retry: Called before the page is asked for again; what was hinted does not count any more.
 
         Raises:
             UnsafeDestination: The link leads to another host; no request was made.
@@ -184,7 +226,7 @@ class Directory:
         self.require_own(link)
         # Links do not carry headers; without this one Graph answers Directory_ExpiredPageToken.
         headers = _OF_DELTA if of_delta else self._advanced
-        return await self._page(link, params=None, headers=headers, on_next_link=on_next_link)
+        return await self._page(link, params=None, headers=headers, on_next_link=on_next_link, on_retry=on_retry)
 
     @property
     def host(self) -> str:
@@ -220,17 +262,20 @@ class Directory:
         params: Mapping[str, str] | None,
         headers: Mapping[str, str],
         on_next_link: Callable[[str], None] | None = None,
+        on_retry: Callable[[], None] | None = None,
     ) -> Page:
         def look_ahead(beginning: bytes) -> None:
             if on_next_link is not None and (found := _NEXT_LINK.search(beginning)):
                 with suppress(ValueError):
                     on_next_link(json.loads(found[1]))
 
-        answer = await self._get(url, params=params, headers=headers, on_beginning=look_ahead)
+        answer = await self._get(url, params=params, headers=headers, on_beginning=look_ahead, on_retry=on_retry)
         body = answer.json_object()
         count = body.get("@odata.count")
+        items, without_id = _items(answer, body)
         return Page(
-            items=_items(answer, body),
+            items=items,
+            without_id=without_id,
             next_link=_link(answer, body, "@odata.nextLink"),
             delta_link=_link(answer, body, "@odata.deltaLink"),
             count=count if isinstance(count, int) and not isinstance(count, bool) and count >= 0 else None,
@@ -243,44 +288,50 @@ class Directory:
         params: Mapping[str, str] | None,
         headers: Mapping[str, str],
         on_beginning: Callable[[bytes], None] | None = None,
+        on_retry: Callable[[], None] | None = None,
     ) -> Answer:
+        async def send(token: Token) -> Answer:
+            return await self._http.send(
+                "GET",
+                url,
+                params=params,
+                headers={**headers, "Authorization": f"Bearer {token.text.reveal()}"},
+                patience=self._patience,
+                on_beginning=on_beginning,
+                on_retry=on_retry,
+            )
+
         token = await self._tokens.current(patience=self._patience)
-        answer = await self._send(url, params, headers, token.text.reveal(), on_beginning)
+        answer = await send(token)
         if answer.status == _UNAUTHORIZED:
             self._tokens.distrust(token)
-            renewed = await self._tokens.current(patience=self._patience)
-            answer = await self._send(url, params, headers, renewed.text.reveal(), on_beginning)
+            answer = await send(await self._tokens.current(patience=self._patience))
         if answer.status != _OK:
             raise graph_refusal(answer)
         return answer
 
-    async def _send(
-        self,
-        url: str,
-        params: Mapping[str, str] | None,
-        headers: Mapping[str, str],
-        bearer: str,
-        on_beginning: Callable[[bytes], None] | None,
-    ) -> Answer:
-        return await self._http.send(
-            "GET",
-            url,
-            params=params,
-            headers={**headers, "Authorization": f"Bearer {bearer}"},
-            patience=self._patience,
-            on_beginning=on_beginning,
-        )
 
-
-def _items(answer: Answer, body: Mapping[str, object]) -> tuple[Mapping[str, object], ...]:
+def _items(
+    answer: Answer, body: Mapping[str, object]
+) -> tuple[tuple[Mapping[str, object], ...], tuple[str, ...]]:
+    """The objects that have an id, and the names of those that have none."""
     value = body.get("value")
     if not isinstance(value, list):
         raise answer.unreadable(AnswerFault.SHAPE, "no value list in the answer")
-    for item in value:
-        identifier = item.get("id") if isinstance(item, dict) else None
-        if not isinstance(identifier, str) or not identifier:
-            raise answer.unreadable(AnswerFault.SHAPE, "an object without an id in value")
-    return tuple(value)
+    if all(map(_has_id, value)):
+        return tuple(value), ()
+    return tuple(filter(_has_id, value)), tuple(_name_of(item) for item in value if not _has_id(item))
+
+
+def _has_id(item: object) -> bool:
+    identifier = item.get("id") if isinstance(item, dict) else None
+    return isinstance(identifier, str) and bool(identifier)
+
+
+def _name_of(item: object) -> str:
+    names = [item.get(name) for name in ("userPrincipalName", "displayName")] if isinstance(item, dict) else []
+    known = next((name for name in names if isinstance(name, str) and name.strip()), "")
+    return harmless(known, limit=100) or "an object without a name"
 
 
 def _link(answer: Answer, body: Mapping[str, object], name: str) -> str | None:

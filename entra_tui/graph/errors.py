@@ -62,6 +62,8 @@ class AnswerFault(Enum):
     TOO_LARGE = "answer-too-large"
     REDIRECT = "redirected"
     LOOP = "paging-loop"
+    EMPTY = "endless-empty-pages"
+    SHORT = "short-read"
 
 
 class Unreadable(RequestFailed):
@@ -124,4 +126,18 @@ class UnsafeDestination(RequestFailed):
 
     def __init__(self, *, host: str, expected: str) -> None:
         super().__init__(f"{host} is not {expected}", host=host)
+        self.expected = expected
+
+
+class WrongOrganization(RequestFailed):
+    """Graph reads from another tenant than the one that is meant.
+
+    Attributes:
+        found: The organization's id.
+        expected: The tenant ID.
+    """
+
+    def __init__(self, *, host: str, found: str, expected: str) -> None:
+        super().__init__(f"{host}: the organization {found} is not the tenant {expected}", host=host)
+        self.found = found
         self.expected = expected

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from entra_tui.graph.retry import Wait
-    from entra_tui.model.entry import Changes, Entry
+    from entra_tui.model.entry import Changes, ColumnLoss, Entry
     from entra_tui.model.finding import Finding
 
 
@@ -24,10 +24,21 @@ class RestartReason(Enum):
 
     PAGE_TOKEN_EXPIRED = "page token expired"
     DELTA_EXPIRED = "delta link expired"
-    DELTA_REFUSED = "delta query not offered"
+    DELTA_NOT_OFFERED = "delta query not offered"
+    DELTA_REFUSED = "delta query refused"
+    DELTA_FAILED = "delta query kept failing"
     DELTA_TOO_LARGE = "more changes than are worth a delta"
+    DELTA_LOOP = "delta pages went in circles"
+    DELTA_EMPTY = "delta pages brought no object"
+    DELTA_INCOMPLETE = "changes without an ID or a name"
     CHECKPOINT_LOST = "checkpoint could not be used"
+    CHECKPOINT_FAILED = "stored page link kept failing"
     COLUMNS_CHANGED = "other columns were chosen"
+    SOURCE_CHANGED = "the connector reads another tenant"
+    FULL_READ_DUE = "last full read is too long ago"
+    COUNT_DIFFERS = "the tenant counts another number of objects"
+    SHORT_READ = "fewer objects came than the tenant counts"
+    ROWS_DAMAGED = "stored rows are damaged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +104,13 @@ class Restarted:
 
 
 TOO_MANY_REMOVALS: Final = "too-many-removals"
-"""The code under which a result that is held back stands in the history and in a finding."""
+COLUMNS_EMPTIED: Final = "columns-emptied"
+"""The codes under which a result that is held back stands in the history and in a finding."""
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The result would remove too much: it is kept aside, not applied, until somebody confirms.
+    """The result would remove too much, or empty a column: it is not applied until a person confirms.
 
     Attributes:
         list: Name of the lookup list.
@@ -107,6 +119,7 @@ class Held:
         examples: The first of the entries that would be removed, a hundred at most.
         requests: Requests made, retries included.
         seconds: From start to end.
+        losses: Columns that too many entries would lose; where there are some, they are why it is held.
     """
 
     list: str
@@ -115,6 +128,12 @@ class Held:
     examples: tuple[Entry, ...] = ()
     requests: int = 0
     seconds: float = 0.0
+    losses: tuple[ColumnLoss, ...] = ()
+
+    @property
+    def code(self) -> str:
+        """The code of its finding."""
+        return COLUMNS_EMPTIED if self.losses else TOO_MANY_REMOVALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +147,7 @@ class Finished:
         requests: Requests made, retries included.
         pages: Pages read.
         seconds: From start to end.
+        warnings: What was passed over, and other things worth knowing, as sentences.
     """
 
     list: str
@@ -136,6 +156,7 @@ class Finished:
     requests: int
     pages: int
     seconds: float
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +169,7 @@ class Failed:
         requests: Requests made, retries included.
         seconds: From start to end.
         can_resume: Whether the next run goes on from the last committed page.
+        mode: How the list was being read; None before that was known.
     """
 
     list: str
@@ -155,6 +177,7 @@ class Failed:
     requests: int
     seconds: float
     can_resume: bool
+    mode: SyncMode | None = None
 
 
 SyncEvent = Started | PageRead | Waiting | Restarted | Held | Finished | Failed
