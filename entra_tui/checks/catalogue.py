@@ -1,7 +1,7 @@
 """The error catalogue: from an error to a finding that says what to do.
 
 The entries are data, in `catalogue.toml`; how to add one is told at its top. The first entry that matches wins,
-so the specific ones stand before the general ones, and the last matches everything.
+so the specific ones stand before the general ones, and the last two match everything: one what passes, one the rest.
 """
 
 from __future__ import annotations
@@ -13,7 +13,16 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
-from entra_tui.graph.errors import Refused, RequestFailed, Unreachable, Unreadable, UnsafeDestination, WrongOrganization
+from entra_tui.graph.errors import (
+    Refused,
+    RequestFailed,
+    Unreachable,
+    Unreadable,
+    UnsafeDestination,
+    WrongOrganization,
+    WrongToken,
+)
+from entra_tui.graph.transient import passes
 from entra_tui.model.finding import Evidence, Finding
 from entra_tui.model.text import harmless
 
@@ -37,6 +46,8 @@ class Sighting:
         message: The service's own words.
         evidence: Ids and times.
         values: What the entry's texts may name besides the connector's own values.
+        transient: Whether the error passes, as the one who met it knows; None is what `graph.transient` says of code,
+            status and error.
     """
 
     code: str
@@ -45,6 +56,12 @@ class Sighting:
     message: str = ""
     evidence: Evidence = _NO_EVIDENCE
     values: Mapping[str, str] | None = None
+    transient: bool | None = None
+
+    @property
+    def passes(self) -> bool:
+        """Whether the error passes by waiting."""
+        return passes(self.code, self.status, self.error) if self.transient is None else self.transient
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +78,8 @@ class Entry:
         remedy: What to do, step by step.
         who: Which role can do it.
         link: Name of a page in `[links]`, or empty.
-        may_pass: Whether waiting can help.
+        transient: Whether it explains what passes and is tried again; it never matches anything else.
+        spreading: Whether a person's change may still be spreading.
     """
 
     codes: frozenset[str]
@@ -73,13 +91,20 @@ class Entry:
     remedy: tuple[str, ...]
     who: str
     link: str
-    may_pass: bool
+    transient: bool
+    spreading: bool
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether waiting can help."""
+        return self.transient or self.spreading
 
     def matches(self, sighting: Sighting) -> bool:
         """Whether this entry explains `sighting`."""
         status = str(sighting.status or "")
         return (
-            (not self.codes or sighting.code.lower() in self.codes)
+            self.transient is sighting.passes
+            and (not self.codes or sighting.code.lower() in self.codes)
             and (not self.statuses or bool(self.statuses & {status, f"{status[:1]}xx"}))
             and (not self.errors or sighting.error in self.errors)
             and (not self.contains or any(text in sighting.message.lower() for text in self.contains))
@@ -122,7 +147,7 @@ class Catalogue:
         self._roles = dict(roles)
 
     def find(self, sighting: Sighting) -> Entry:
-        """The first entry that matches; the last one always does."""
+        """The first entry that matches; one of the last two always does."""
         return next(entry for entry in self.entries if entry.matches(sighting))
 
     def explain(self, sighting: Sighting, subject: Subject) -> Finding:
@@ -169,9 +194,16 @@ def sighting_of(error: RequestFailed) -> Sighting:
     values = {"host": error.host}
     match error:
         case Refused():
-            return Sighting(error.code, error.status, error.error, error.message, error.evidence, values)
+            return Sighting(
+                error.code, error.status, error.error, error.message, error.evidence, values, error.transient
+            )
         case Unreachable():
-            return Sighting(error.fault.value, message=error.detail, values=values | {"detail": error.detail})
+            return Sighting(
+                error.fault.value,
+                message=error.detail,
+                values=values | {"detail": error.detail},
+                transient=error.transient,
+            )
         case Unreadable():
             return Sighting(
                 error.fault.value,
@@ -184,6 +216,9 @@ def sighting_of(error: RequestFailed) -> Sighting:
             return Sighting("unsafe-destination", values=values | {"expected": error.expected})
         case WrongOrganization():
             return Sighting("organization-mismatch", values=values | {"organization_id": error.found})
+        case WrongToken():
+            whose = "tenant" if error.claim == "tid" else "app"
+            return Sighting(f"token-of-another-{whose}", values=values | {f"token_{whose}": error.found})
         case _:
             return Sighting("unknown", message=str(error), evidence=error.evidence, values=values)
 
@@ -211,5 +246,6 @@ def _entry(raw: Mapping[str, Any]) -> Entry:
         remedy=tuple(raw["remedy"]),
         who=raw.get("who", ""),
         link=raw.get("link", ""),
-        may_pass=raw.get("may_pass", False),
+        transient=raw.get("transient", False),
+        spreading=raw.get("may_pass", False),
     )

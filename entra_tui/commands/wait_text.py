@@ -15,6 +15,7 @@ REASONS: Final = {
     WaitReason.SERVER_ERROR: "the service has an error",
     WaitReason.NO_ANSWER: "no answer",
     WaitReason.BAD_ANSWER: "the answer could not be used",
+    WaitReason.SIGN_IN: "the sign-in was refused",
 }
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import socket
 import ssl
 import uuid
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import urlencode
 
@@ -20,7 +22,8 @@ from entra_tui.graph.certificate import issuer_in, issuer_of
 from entra_tui.graph.errors import AnswerFault, NetworkFault, Unreachable, Unreadable
 from entra_tui.graph.proxy import proxy_of
 from entra_tui.graph.redaction import Redactor
-from entra_tui.graph.retry import RETRIED_FAULTS, RETRIED_STATUSES, Patience, Wait, WaitReason, backoff, retry_after
+from entra_tui.graph.refusals import passing
+from entra_tui.graph.retry import Patience, Wait, backoff, retry_after
 from entra_tui.graph.trace import Exchange, Trace
 from entra_tui.graph.trust import TrustError, trust_context
 from entra_tui.model.clock import Clock, SystemClock
@@ -30,15 +33,20 @@ from entra_tui.model.text import harmless
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from entra_tui.graph.transient import Passing
+
 _TIMEOUT: Final = httpx.Timeout(connect=10.0, read=60.0, write=30.0, pool=30.0)
 _LONGEST_EXCHANGE: Final = 300.0
+_STALL: Final = 60.0
 _LARGEST_ANSWER: Final = 64 * 1024 * 1024
+_ANY_MOMENT: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _BEGINNING: Final = 4096
 _KEPT_OF_ANSWER: Final = 4096
 _UNESCAPED: Final = "$,'()/:"
 KEPT_WHOLE: Final = 32 * 1024
 """Bytes up to which the trace keeps an answer's body whole; of a longer one, such as a page of users, its beginning."""
 
+_PROXY_STATUS: Final = re.compile(r"([1-5][0-9]{2})\b")
 _USER_AGENT: Final = f"entra-tui/{__version__}"
 
 
@@ -74,6 +82,15 @@ class Answer:
             request_id=_header(self.headers, "request-id") or _header(self.headers, "x-ms-request-id"),
             timestamp=_header(self.headers, "date"),
         )
+
+    def retry_after(self, now: datetime) -> float | None:
+        """Seconds that the answer asks to wait; None where it does not. `now` counts where it tells no time itself."""
+        return retry_after(self.headers.get("retry-after"), now, sent=self.headers.get("date"))
+
+    @property
+    def names_a_time(self) -> bool:
+        """Whether the answer says when to come back (`Retry-After`), be it at once."""
+        return self.retry_after(_ANY_MOMENT) is not None
 
     def json_object(self) -> Mapping[str, object]:
         """The body as a JSON object.
@@ -142,6 +159,7 @@ class HttpClient:
         self.redactor = redactor or Redactor()
         self.proxy_for = proxy_for or (proxy_of if transport is None else _no_proxy)
         self._on_network = transport is None
+        self._heard: set[str] = set()
         try:
             self._http = httpx.AsyncClient(
                 transport=transport,
@@ -178,6 +196,7 @@ class HttpClient:
         body: object = None,
         patience: Patience | None = None,
         on_beginning: Callable[[bytes], None] | None = None,
+        on_retry: Callable[[], None] | None = None,
     ) -> Answer:
         """Send a request and read the whole answer, whatever its status.
 
@@ -188,11 +207,12 @@ class HttpClient:
             headers: Besides the usual ones. A `client-request-id` is made where none is given.
             form: Sent URL-encoded.
             body: Sent as JSON.
-            patience: How long a 429, a 5xx or a lost connection is worth waiting for; None is a single try.
+            patience: How long what passes (see `transient`) is worth waiting for; None is a single try.
             on_beginning: Given the first 4 KiB or more of a long answer with status 200, while the rest comes.
+            on_retry: Called each time before the same request is sent again.
 
         Returns:
-            The answer; also a 429 or 5xx, when the patience ran out.
+            The answer; also one that asks to come back, when the patience ran out.
 
         Raises:
             Unreachable: No whole answer came.
@@ -209,17 +229,19 @@ class HttpClient:
                 data=form,
                 json=body,
             )
+            begun = self.clock.monotonic()
             try:
                 answer = await self._exchange(request, attempt, on_beginning)
             except Unreachable as failure:
-                wait = Wait(WaitReason.NO_ANSWER, backoff(attempt), attempt)
-                if patience is None or failure.fault not in RETRIED_FAULTS or not await patience.spend(wait):
+                wait = self._wait(failure.passing, failure.retry_after, attempt, begun)
+                if patience is None or wait is None or not await patience.spend(wait):
                     raise
-                continue
-            if patience is None or answer.status not in RETRIED_STATUSES:
-                return answer
-            if not await patience.spend(self._wait_for(answer, attempt)):
-                return answer
+            else:
+                wait = self._wait(passing(answer), answer.retry_after(self.clock.now()), attempt, begun, answer.status)
+                if patience is None or wait is None or not await patience.spend(wait):
+                    return answer
+            if on_retry is not None:
+                on_retry()
 
     def _request(self, method: str, url: str, **parts: Any) -> httpx.Request:  # noqa: ANN401 - httpx's own
         try:
@@ -230,15 +252,20 @@ class HttpClient:
                 NetworkFault.ADDRESS, host=harmless(split_address(url).netloc, limit=253) or "(none)"
             ) from None
 
-    def _wait_for(self, answer: Answer, attempt: int) -> Wait:
-        asked = retry_after(answer.headers.get("retry-after"), self.clock.now())
+    def _wait(
+        self, passing: Passing | None, asked: float | None, attempt: int, begun: float, status: int | None = None
+    ) -> Wait | None:
+        """The wait before the next try; None when there is to be none."""
+        if passing is None:
+            return None
         return Wait(
-            WaitReason.THROTTLED if answer.status == httpx.codes.TOO_MANY_REQUESTS else WaitReason.SERVER_ERROR,
+            passing.reason,
             # "Now" is no wait: a service that keeps asking for it would never use up anybody's patience.
-            asked or backoff(attempt),
+            max(asked or backoff(attempt), passing.at_least),
             attempt,
-            status=answer.status,
+            status=status,
             asked=bool(asked),
+            took=_tried(self.clock.monotonic() - begun),
         )
 
     async def _exchange(
@@ -248,13 +275,17 @@ class HttpClient:
         started, begun = self.clock.now(), self.clock.monotonic()
         answer: Answer | None = None
         failure, detail, issuer = "cancelled", "", ""
+        tunnel = _ProxyAnswer()
+        if self._on_network and self.proxy_for(str(request.url)) is not None:
+            request.extensions["trace"] = tunnel.listen
         try:
             async with asyncio.timeout(_LONGEST_EXCHANGE):
                 answer = await self._read(request, on_beginning)
             issuer = answer.certificate_issuer
+            self._heard.add(answer.host)
             return answer
         except (httpx.TransportError, httpx.InvalidURL, httpx.DecodingError, TimeoutError) as error:
-            unreachable = self._unreachable(error, _host(request))
+            unreachable = self._unreachable(error, _host(request), tunnel)
             if self._on_network and unreachable.fault is NetworkFault.CERTIFICATE:
                 unreachable = await _with_issuer(unreachable, request)
             failure, detail, issuer = unreachable.fault.value, unreachable.detail, unreachable.certificate_issuer
@@ -284,7 +315,7 @@ class HttpClient:
                 )
             )
 
-    def _unreachable(self, error: Exception, host: str) -> Unreachable:
+    def _unreachable(self, error: Exception, host: str, tunnel: _ProxyAnswer) -> Unreachable:
         for cause in _causes(error):
             if isinstance(cause, ssl.SSLCertVerificationError):
                 detail = harmless(getattr(cause, "verify_message", "") or str(cause))
@@ -293,7 +324,15 @@ class HttpClient:
         # A request that the library would not send is quoted in its text, token and all.
         quoted = fault is NetworkFault.ADDRESS
         detail = "" if quoted else harmless(self.redactor.text(str(error) or type(error).__name__), limit=200)
-        return Unreachable(fault, host=host, detail=detail)
+        answered = _PROXY_STATUS.match(str(error)) if fault is NetworkFault.PROXY else None
+        return Unreachable(
+            fault,
+            host=host,
+            detail=detail,
+            status=int(answered[1]) if answered else None,
+            retry_after=tunnel.retry_after(self.clock.now()) if answered else None,
+            heard_before=host in self._heard,
+        )
 
     def _beginning(self, answer: Answer) -> str:
         if len(answer.body) <= KEPT_WHOLE:
@@ -322,8 +361,31 @@ class HttpClient:
         return Answer(_host(request), response.status_code, response.headers, b"".join(chunks), issuer)
 
 
+class _ProxyAnswer:
+    """The headers with which a proxy answered CONNECT, of which httpx tells only the status."""
+
+    def __init__(self) -> None:
+        self._headers = httpx.Headers()
+
+    async def listen(self, event: str, info: Mapping[str, Any]) -> None:
+        """Take httpcore's event; the answer that refuses a tunnel is the last one of its request."""
+        if event.endswith("receive_response_headers.complete"):
+            self._headers = httpx.Headers(info["return_value"][3])
+
+    def retry_after(self, now: datetime) -> float | None:
+        """Seconds that the proxy asked to wait; None where it did not."""
+        return retry_after(self._headers.get("retry-after"), now, sent=self._headers.get("date"))
+
+
 def _host(request: httpx.Request) -> str:
     return request.url.netloc.decode("ascii", "replace")
+
+
+def _tried(seconds: float) -> float:
+    """How much of the time between the beginning and the end of a try it went on."""
+    if seconds > _LONGEST_EXCHANGE + _STALL:
+        return 0.0  # the machine slept, and how long it tried besides is not known
+    return min(max(0.0, seconds), _LONGEST_EXCHANGE)
 
 
 def _no_proxy(_: str) -> None:
@@ -360,7 +422,8 @@ def _fault(error: Exception) -> NetworkFault:
         causes = tuple(_causes(error))
         if any(isinstance(cause, socket.gaierror) for cause in causes):
             return NetworkFault.NAME
-        if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        # A connection that is there and is reset before any request ends in the midst of the handshake.
+        if any(isinstance(cause, ssl.SSLError | ConnectionResetError) for cause in causes):
             return NetworkFault.TLS
         return NetworkFault.REFUSED
     return NetworkFault.CUT

@@ -1,11 +1,24 @@
-"""Everything that can go wrong between the program and Microsoft, as four exceptions."""
+"""Everything that can go wrong between the program and Microsoft, as five exceptions."""
 
 from __future__ import annotations
 
 from enum import Enum
 from typing import Final
 
+from entra_tui.graph.transient import NetworkFault, Passing, passes, passing_fault
 from entra_tui.model.finding import Evidence
+
+__all__ = [
+    "NO_EVIDENCE",
+    "AnswerFault",
+    "NetworkFault",
+    "Refused",
+    "RequestFailed",
+    "Unreachable",
+    "Unreadable",
+    "UnsafeDestination",
+    "WrongToken",
+]
 
 NO_EVIDENCE: Final = Evidence()
 
@@ -16,25 +29,17 @@ class RequestFailed(Exception):
     Attributes:
         host: The host that was asked.
         evidence: Ids, status and time of the answer, where there was one.
+        transient: Whether it passes, and so was tried again where there was patience.
+        is_sign_in: Whether it happened on the way to a token, so that it says nothing of what the token was for.
     """
+
+    transient = False
+    is_sign_in = False
 
     def __init__(self, sentence: str, *, host: str, evidence: Evidence = NO_EVIDENCE) -> None:
         super().__init__(sentence)
         self.host = host
         self.evidence = evidence
-
-
-class NetworkFault(Enum):
-    """Why no answer came."""
-
-    NAME = "name-not-resolved"
-    REFUSED = "connection-refused"
-    TIMEOUT = "timed-out"
-    CERTIFICATE = "certificate-not-trusted"
-    TLS = "tls-failed"
-    CUT = "connection-cut"
-    PROXY = "proxy-refused"
-    ADDRESS = "address-malformed"
 
 
 class Unreachable(RequestFailed):
@@ -44,13 +49,32 @@ class Unreachable(RequestFailed):
         fault: Why.
         detail: The operating system's or the TLS library's own words.
         certificate_issuer: Who issued a certificate that was not trusted; empty where that is not known.
+        status: What a proxy answered in place of a tunnel; None where it did not.
+        retry_after: Seconds that the proxy asked to wait; None where it did not.
+        passing: What the table of `transient` says of it; None when waiting does not help.
     """
 
-    def __init__(self, fault: NetworkFault, *, host: str, detail: str = "", certificate_issuer: str = "") -> None:
+    def __init__(
+        self,
+        fault: NetworkFault,
+        *,
+        host: str,
+        detail: str = "",
+        certificate_issuer: str = "",
+        status: int | None = None,
+        retry_after: float | None = None,
+        heard_before: bool = False,
+    ) -> None:
         super().__init__(f"{host}: {fault.value}" + (f" ({detail})" if detail else ""), host=host)
         self.fault = fault
         self.detail = detail
         self.certificate_issuer = certificate_issuer
+        self.status = status
+        self.retry_after = retry_after
+        self.passing: Passing | None = passing_fault(
+            fault, status=status, promised=retry_after is not None, heard_before=heard_before
+        )
+        self.transient = self.passing is not None
 
 
 class AnswerFault(Enum):
@@ -94,6 +118,8 @@ class Refused(RequestFailed):
         message: The service's own words, without the ids that follow them.
         suberror: OAuth's `suberror` member.
         location: The `Location` header, which a 410 of a delta query carries.
+        transient: What the table of `transient` says; where it is not given, of status, code and error.
+        is_sign_in: Whether Entra said it, of a sign-in or a tenant, and not Graph.
     """
 
     def __init__(
@@ -107,6 +133,8 @@ class Refused(RequestFailed):
         suberror: str = "",
         location: str = "",
         evidence: Evidence,
+        transient: bool | None = None,
+        is_sign_in: bool = False,
     ) -> None:
         super().__init__(f"{host}: {status} {code}", host=host, evidence=evidence)
         self.status = status
@@ -115,6 +143,8 @@ class Refused(RequestFailed):
         self.message = message
         self.suberror = suberror
         self.location = location
+        self.transient = passes(code, status, error) if transient is None else transient
+        self.is_sign_in = is_sign_in
 
 
 class UnsafeDestination(RequestFailed):
@@ -139,5 +169,23 @@ class WrongOrganization(RequestFailed):
 
     def __init__(self, *, host: str, found: str, expected: str) -> None:
         super().__init__(f"{host}: the organization {found} is not the tenant {expected}", host=host)
+        self.found = found
+        self.expected = expected
+
+
+class WrongToken(RequestFailed):
+    """Entra issued a token of another tenant or of another application than the credentials name.
+
+    Attributes:
+        claim: `tid` for the tenant, `appid` for the application.
+        found: What the token names.
+        expected: What the credentials name.
+    """
+
+    is_sign_in = True
+
+    def __init__(self, claim: str, *, host: str, found: str, expected: str) -> None:
+        super().__init__(f"{host}: {claim} {found} instead of {expected}", host=host)
+        self.claim = claim
         self.found = found
         self.expected = expected

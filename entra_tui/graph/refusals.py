@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.graph.errors import AnswerFault, Refused, Unreadable
+from entra_tui.graph.transient import Passing, passing_answer
 from entra_tui.model.finding import Evidence
 from entra_tui.model.text import harmless
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from entra_tui.graph.client import Answer
 
@@ -19,6 +20,16 @@ _DEEPEST: Final = 8
 _LONGEST_CODE: Final = 100
 _LARGEST_NUMBER: Final = 999_999_999
 _REDIRECTS: Final = range(300, 400)
+_ERROR: Final = 400
+_LONGEST_ERROR: Final = 64 * 1024
+
+
+def passing(answer: Answer) -> Passing | None:
+    """What the table of `transient` says of an answer, its body included; None when waiting does not help."""
+    if answer.status < _ERROR:
+        return None
+    codes, error = _named(answer)
+    return passing_answer(answer.status, codes=codes, error=error, promised=answer.names_a_time)
 
 
 def sign_in_refusal(answer: Answer) -> Refused | Unreadable:
@@ -32,7 +43,7 @@ def sign_in_refusal(answer: Answer) -> Refused | Unreadable:
         return body
     error = _text(body.get("error"), limit=_LONGEST_CODE)
     description = _text(body.get("error_description"))
-    number = _number(body.get("error_codes")) or _number_in(description)
+    number = _entra_number(body)
     # The ids follow the sentence after one separator or another, depending on the year of the service.
     message = _AADSTS.sub("", re.split(r"\s*Trace ID:", description, maxsplit=1)[0], count=1).strip()
     return Refused(
@@ -42,6 +53,8 @@ def sign_in_refusal(answer: Answer) -> Refused | Unreadable:
         error=error,
         message=message,
         suberror=_text(body.get("suberror")),
+        transient=passing(answer) is not None,
+        is_sign_in=True,
         evidence=Evidence(
             http_status=answer.status,
             correlation_id=_text(body.get("correlation_id")) or answer.evidence.correlation_id,
@@ -61,13 +74,9 @@ def graph_refusal(answer: Answer) -> Refused | Unreadable:
     if isinstance(body, Unreadable):
         return body
     error = _object(body.get("error"))
-    code, message = _text(error.get("code"), limit=_LONGEST_CODE), _text(error.get("message"))
-    inner = error
+    code, message = "", _text(error.get("message"))
     request_id, correlation_id, date = "", "", ""
-    for _ in range(_DEEPEST):
-        inner = _object(inner.get("innerError") or inner.get("innererror"))
-        if not inner:
-            break
+    for inner in _levels(error):
         code = _text(inner.get("code"), limit=_LONGEST_CODE) or code
         request_id = _text(inner.get("request-id")) or request_id
         correlation_id = _text(inner.get("client-request-id")) or correlation_id
@@ -78,6 +87,7 @@ def graph_refusal(answer: Answer) -> Refused | Unreadable:
         code=code or f"HTTP {answer.status}",
         message=message,
         location=answer.headers.get("location", ""),
+        transient=passing(answer) is not None,
         evidence=Evidence(
             http_status=answer.status,
             correlation_id=correlation_id or answer.evidence.correlation_id,
@@ -91,12 +101,36 @@ def _error_object(answer: Answer) -> Mapping[str, object] | Unreadable:
     try:
         return answer.json_object()
     except Unreadable as error:
-        # 429 and 5xx may come without JSON from the edge of the service itself; a 3xx never is the service's.
-        if answer.status == 429 or answer.status >= 500:  # noqa: PLR2004
+        # What passes may come without JSON from the edge of the service itself; a 3xx never is the service's.
+        if answer.status >= 500 or passing(answer) is not None:  # noqa: PLR2004
             return {}
         if answer.status in _REDIRECTS:
             return answer.unreadable(AnswerFault.REDIRECT, harmless(answer.headers.get("location", ""), limit=200))
         return error
+
+
+def _named(answer: Answer) -> tuple[tuple[str, ...], str]:
+    """The codes that an error body names, Entra's or Graph's, and OAuth's `error`."""
+    if len(answer.body) > _LONGEST_ERROR:
+        return (), ""
+    try:
+        body = answer.json_object()
+    except Unreadable:
+        return (), ""
+    error = body.get("error")
+    if isinstance(error, str):
+        number = _entra_number(body)
+        return (f"AADSTS{number}",) if number else (error,), error
+    return tuple(_text(level.get("code"), limit=_LONGEST_CODE) for level in _levels(_object(error))), ""
+
+
+def _levels(error: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+    """Graph's error and the inner ones, the outermost first; both spellings of `innerError` occur."""
+    for _ in range(_DEEPEST + 1):
+        if not error:
+            return
+        yield error
+        error = _object(error.get("innerError") or error.get("innererror"))
 
 
 def _object(value: object) -> Mapping[str, object]:
@@ -105,6 +139,10 @@ def _object(value: object) -> Mapping[str, object]:
 
 def _text(value: object, *, limit: int = 2000) -> str:
     return harmless(value, limit=limit).strip() if isinstance(value, str) else ""
+
+
+def _entra_number(body: Mapping[str, object]) -> int | None:
+    return _number(body.get("error_codes")) or _number_in(_text(body.get("error_description")))
 
 
 def _number(codes: object) -> int | None:

@@ -1,30 +1,38 @@
-"""When a request is worth another try, and how long to wait before it.
+"""How long to wait before a request is sent again, and how long to go on trying.
 
 Follows Graph's page on throttling: `Retry-After` is obeyed to the letter, in seconds or as a date (RFC 9110,
-10.2.3); without it the wait grows exponentially, with jitter.
+10.2.3); without it the wait grows exponentially, with jitter. What is worth another try stands in `transient`.
 """
 
 from __future__ import annotations
 
+import math
 import random
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from entra_tui.graph.errors import NetworkFault
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from entra_tui.model.clock import Clock
 
-RETRIED_STATUSES: Final = frozenset({429, 500, 502, 503, 504})
-RETRIED_FAULTS: Final = frozenset({NetworkFault.CUT, NetworkFault.TIMEOUT, NetworkFault.REFUSED, NetworkFault.NAME})
-_INTERNAL_ERROR: Final = 500
+UNASKED_SECONDS: Final = 600.0
+"""How long to go on without progress where the service does not say when to come back."""
+
 _FIRST_WAIT: Final = 1.0
 _LONGEST_WAIT: Final = 60.0
+_PROMISING: Final = frozenset({502, 503, 504})
+_SERVER_ERRORS: Final = range(500, 600)
+_NOT_FOUND: Final = 404
+# A comma between two values, not the one behind a weekday.
+_BETWEEN_VALUES: Final = re.compile(r",(?!\s*\d{1,2}[ -][A-Za-z]{3})")
+_NUMBER: Final = re.compile(
+    r"\s*\"?([0-9]+(?:\.[0-9]+)?)\s*(?:s|secs?|seconds?)?\"?\s*(?:;.*)?", re.IGNORECASE | re.DOTALL
+)
 
 
 class WaitReason(Enum):
@@ -34,6 +42,7 @@ class WaitReason(Enum):
     SERVER_ERROR = "server error"
     NO_ANSWER = "no answer"
     BAD_ANSWER = "unusable answer"
+    SIGN_IN = "sign-in refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,7 @@ class Wait:
         attempt: Number of the try that failed.
         status: HTTP status of the answer, None when there was none.
         asked: True when the service named the time itself (`Retry-After`).
+        took: Seconds that the try that failed took, at most as long as a try can take.
     """
 
     reason: WaitReason
@@ -53,6 +63,34 @@ class Wait:
     attempt: int
     status: int | None = None
     asked: bool = False
+    took: float = 0.0
+
+
+class _Budget:
+    """Seconds that may go by, counted once however many requests run at a time.
+
+    What is counted is the length of each wait and each try, never the time between two looks at the clock: a machine
+    that slept did not try meanwhile.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._used = 0.0
+        self._until = -math.inf
+
+    def renew(self, now: float) -> None:
+        """Nothing is used of it."""
+        self._used, self._until = 0.0, now
+
+    def use(self, begun: float, seconds: float) -> None:
+        """Count `seconds` from the moment `begun`, unless they were counted for another request."""
+        self._used += max(0.0, begun + seconds - max(begun, self._until))
+        self._until = max(self._until, begun + seconds)
+
+    def allows(self, now: float, seconds: float) -> bool:
+        """Whether a wait may begin."""
+        self._until = min(self._until, now)  # a clock that went back is followed
+        return self._used + seconds <= self._seconds
 
 
 class Patience:
@@ -64,18 +102,34 @@ class Patience:
     Args:
         clock: Whose time counts.
         seconds: The budget; 0 means a single try.
+        unasked_seconds: What of it may go by in tries and waits for which the service did not name the time; None
+            is ten minutes, or `seconds` where that is less.
         on_wait: Told of each wait before it begins.
     """
 
-    def __init__(self, clock: Clock, seconds: float, *, on_wait: Callable[[Wait], None] | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        seconds: float,
+        *,
+        unasked_seconds: float | None = None,
+        on_wait: Callable[[Wait], None] | None = None,
+    ) -> None:
         self._clock = clock
-        self._seconds = seconds
         self._on_wait = on_wait
-        self._deadline = clock.monotonic() + seconds
+        self._all = _Budget(seconds)
+        self._unasked = _Budget(min(seconds, UNASKED_SECONDS) if unasked_seconds is None else unasked_seconds)
+
+    @property
+    def whole(self) -> Patience:
+        """The patience itself, without what another one allows less of."""
+        return self
 
     def renew(self) -> None:
         """Something was achieved: the whole budget counts again."""
-        self._deadline = self._clock.monotonic() + self._seconds
+        now = self._clock.monotonic()
+        for budget in (self._all, self._unasked):
+            budget.renew(now)
 
     async def spend(self, wait: Wait) -> bool:
         """Wait, if the budget allows it.
@@ -83,28 +137,40 @@ class Patience:
         Returns:
             False, at once, when the wait would end after the budget has.
         """
-        if self._clock.monotonic() + wait.seconds > self._deadline:
+        budgets = (self._all,) if wait.asked else (self._all, self._unasked)
+        now = self._clock.monotonic()
+        for budget in budgets:
+            budget.use(now - wait.took, wait.took)
+        if not all(budget.allows(now, wait.seconds) for budget in budgets):
             return False
         if self._on_wait is not None:
             self._on_wait(wait)
         await self._clock.sleep(wait.seconds)
+        for budget in budgets:
+            budget.use(now, wait.seconds)
         return True
 
 
 class FewErrors(Patience):
-    """Another's patience, of which an internal error (500) is worth a few tries only.
+    """Another's patience, of which an error of the service's own is worth a few tries only.
 
-    For a question that a service may have no answer to: what never was made can say 500 for ever, while 502, 503 and
-    504 promise to pass.
+    For a question that a service may have no answer to: what never was made can say 500, 501 or 404 for ever, while
+    502, 503, 504 and any answer with `Retry-After` promise to pass.
 
     Args:
         whole: Whose patience it is.
-        tries: How often a request that is answered 500 is sent.
+        tries: How often a request that is answered so is sent.
     """
 
     def __init__(self, whole: Patience, tries: int) -> None:
         self._whole = whole
         self._tries = tries
+        self._errors = 0
+
+    @property
+    def whole(self) -> Patience:
+        """Whose patience it is."""
+        return self._whole.whole
 
     def renew(self) -> None:
         """As for the whole."""
@@ -112,25 +178,46 @@ class FewErrors(Patience):
 
     async def spend(self, wait: Wait) -> bool:
         """As for the whole, unless the tries are used up."""
-        if wait.status == _INTERNAL_ERROR and wait.attempt >= self._tries:
-            return False
+        if wait.attempt == 1:  # of another request
+            self._errors = 0
+        status = wait.status or 0
+        if not wait.asked and (status == _NOT_FOUND or (status in _SERVER_ERRORS and status not in _PROMISING)):
+            self._errors += 1
+            if self._errors >= self._tries:
+                return False
         return await self._whole.spend(wait)
 
 
-def retry_after(value: str | None, now: datetime) -> float | None:
-    """Seconds that a `Retry-After` header asks for; None when it is absent or makes no sense."""
+def retry_after(value: str | None, now: datetime, *, sent: str | None = None) -> float | None:
+    """Seconds that a `Retry-After` header asks for, never less; None when it is absent or makes no sense.
+
+    Args:
+        value: The header; of several values in it the longest wait counts.
+        now: The moment against which a date is measured where `sent` is none.
+        sent: The same answer's `Date` header. By its own clock a service means what it says.
+    """
     if value is None:
         return None
-    text = value.strip()
-    if text.isascii() and text.isdigit():
-        return float(text)
+    waits = [_wait_in(text, sent, now) for text in _BETWEEN_VALUES.split(value)]
+    return max((seconds for seconds in waits if seconds is not None), default=None)
+
+
+def _wait_in(text: str, sent: str | None, now: datetime) -> float | None:
+    if text.isascii() and (number := _NUMBER.fullmatch(text)):
+        seconds = float(number[1])
+        return float(math.ceil(seconds)) if math.isfinite(seconds) else seconds
+    moment = _date(text)
+    if moment is None:
+        return None
+    return max(0.0, (moment - (_date(sent) or now)).total_seconds())
+
+
+def _date(text: str | None) -> datetime | None:
     try:
-        moment = parsedate_to_datetime(text)
+        moment = parsedate_to_datetime((text or "").strip())
     except ValueError:
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now).total_seconds())
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def backoff(attempt: int) -> float:

@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit, urlunsplit
 
 from entra_tui.graph.address import host_of, split_address
-from entra_tui.graph.errors import AnswerFault, Refused, RequestFailed, Unreadable, UnsafeDestination
+from entra_tui.graph.errors import AnswerFault, Refused, RequestFailed, Unreadable, UnsafeDestination, WrongToken
 from entra_tui.graph.refusals import sign_in_refusal
+from entra_tui.graph.retry import Wait, WaitReason
 from entra_tui.graph.token import Token, read_token
+from entra_tui.model.fields import parse_guid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from entra_tui.model.secret import Secret
 
 _ERROR: Final = 400
+_SECOND_LOOK: Final = 3.0
 _OK: Final = 200
 _LONGEST_LIFETIME: Final = 24 * 60 * 60
 _TOKEN: Final = re.compile(r"[!-~]+")
@@ -68,6 +71,30 @@ async def sign_in(http: HttpClient, credentials: Credentials, *, patience: Patie
         Unreachable: No answer.
         Unreadable: An answer that is no token.
     """
+    try:
+        return await _issue(http, credentials, patience)
+    except RequestFailed as error:
+        error.is_sign_in = True
+        raise
+
+
+def require_own(token: Token, credentials: Credentials) -> None:
+    """Make sure that a token is for the tenant and the application that were asked for, as far as it tells.
+
+    A tenant that is given by a domain name is not compared.
+
+    Raises:
+        WrongToken: It is for another one.
+    """
+    host = credentials.environment.login_host
+    tenant, client = parse_guid(credentials.tenant_id), credentials.client_id
+    if tenant is not None and token.tenant_id and token.tenant_id.lower() != tenant.lower():
+        raise WrongToken("tid", host=host, found=token.tenant_id, expected=tenant)
+    if token.client_id and token.client_id.lower() != client.lower():
+        raise WrongToken("appid", host=host, found=token.client_id, expected=client)
+
+
+async def _issue(http: HttpClient, credentials: Credentials, patience: Patience | None) -> Token:
     http.redactor.learn(credentials.secret)
     bridge = _MsalBridge(http, credentials.environment, asyncio.get_running_loop(), patience)
     try:
@@ -254,19 +281,38 @@ class TokenSource:
     def __init__(self, http: HttpClient, credentials: Credentials, *, first: Token | None = None) -> None:
         self._http = http
         self._token = first
+        self._had_one = first is not None
         self._lock = asyncio.Lock()
         self.credentials = credentials
 
     async def current(self, *, patience: Patience | None = None) -> Token:
         """The token at hand, or a new one when it ends within five minutes.
 
+        Where there was a token before, a refusal is believed the second time only: Entra's replicas disagree for a
+        while, and work that is under way is worth one more try.
+
         Raises:
-            RequestFailed: As `sign_in` does.
+            RequestFailed: As `sign_in` does; `WrongToken` for a token of another tenant or application.
         """
+        # What a question of Graph's is worth says nothing of the way to a token.
+        whole = patience.whole if patience is not None else None
         async with self._lock:
             if self._token is None or not self._token.is_fresh(self._http.clock.now()):
-                self._token = await sign_in(self._http, self.credentials, patience=patience)
+                self._token = await self._renew(whole)
+                self._had_one = True
             return self._token
+
+    async def _renew(self, patience: Patience | None) -> Token:
+        try:
+            token = await sign_in(self._http, self.credentials, patience=patience)
+        except Refused as refusal:
+            wait = Wait(WaitReason.SIGN_IN, _SECOND_LOOK, 1, refusal.status)
+            # One that passes was tried again already, for as long as the patience lasts.
+            if not self._had_one or refusal.transient or patience is None or not await patience.spend(wait):
+                raise
+            token = await sign_in(self._http, self.credentials, patience=patience)
+        require_own(token, self.credentials)
+        return token
 
     def distrust(self, token: Token) -> None:
         """Graph refused `token`: the next `current` asks for a new one."""

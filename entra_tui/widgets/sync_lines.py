@@ -115,6 +115,8 @@ def wait(reason: Wait, seconds_left: float) -> str:
             return f"No answer came: next try in {left}"
         case WaitReason.BAD_ANSWER:
             return f"The answer could not be used: next try in {left}"
+        case WaitReason.SIGN_IN:
+            return f"The sign-in was refused{status}: next try in {left}"
 
 
 def result(finished: list[Finished]) -> str:

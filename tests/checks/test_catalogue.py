@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from entra_tui.graph.client import Answer
 from entra_tui.graph.errors import (
     AnswerFault,
     NetworkFault,
+    Refused,
     RequestFailed,
     Unreachable,
     Unreadable,
@@ -43,6 +45,7 @@ _ADDED: dict[str, set[str]] = {
     "clock-skewed": {"apart", "direction"},
     "secret-expires-soon": {"day", "days", "source"},
     "token-of-another-tenant": {"token_tenant"},
+    "token-of-another-app": {"token_app"},
     "organization-mismatch": {"organization_id"},
     "too-many-removals": {"removed", "entries"},
     "unsafe-destination": {"host", "expected"},
@@ -61,7 +64,7 @@ def _sightings(entry: Entry) -> Iterator[Sighting]:
             for error in sorted(entry.errors) or [""]:
                 for text in entry.contains or ("",):
                     number = int(status.replace("xx", "17")) if status else None
-                    yield Sighting(code, status=number, error=error, message=text)
+                    yield Sighting(code, status=number, error=error, message=text, transient=entry.transient)
 
 
 _EACH = pytest.mark.parametrize("entry", _CATALOGUE.entries, ids=_name)
@@ -183,6 +186,87 @@ def test_waiting_is_offered_just_where_it_can_help() -> None:
     for entry in _known_errors("graph"):
         found = _CATALOGUE.find(Sighting(entry["code"], entry["http_status"][0]))
         assert found.may_pass == (entry["retry"] in {"propagation", "transient"}), entry["code"]
+
+
+def _all_errors() -> Iterator[Refused | Unreachable]:
+    """Every code of the catalogue with every status, with and without a promise, and every fault of the network."""
+    graph_codes = {code for entry in _CATALOGUE.entries for code in entry.codes if not code.startswith("aadsts")}
+    numbers = {code.removeprefix("aadsts") for entry in _CATALOGUE.entries for code in entry.codes} - graph_codes
+    errors = {"", *(error for entry in _CATALOGUE.entries for error in entry.errors)}
+    for status in (400, 401, 403, 404, 405, 408, 409, 410, 423, 424, 425, 429, 499, 500, 501, 503, 507, 520, 599):
+        for promise in ({}, {"Retry-After": "2, 2"}):
+            for code in ("no-such-code", *graph_codes):
+                body = orjson.dumps({"error": {"code": code, "message": "x"}})
+                yield _refused(graph_refusal(Answer("graph.test", status, httpx.Headers(promise), body)))
+            for number in ("1", *numbers):
+                body = orjson.dumps({"error": "odd", "error_codes": [int(number)]})
+                yield _refused(sign_in_refusal(Answer("login.test", status, httpx.Headers(promise), body)))
+            for error in errors:
+                body = orjson.dumps({"error": error})
+                yield _refused(sign_in_refusal(Answer("login.test", status, httpx.Headers(promise), body)))
+    for fault in NetworkFault:
+        for proxied in (None, 403, 407, 408, 429, 502):
+            for heard_before in (False, True):
+                yield Unreachable(fault, host="x.test", detail="x", status=proxied, heard_before=heard_before)
+
+
+def _refused(error: RequestFailed) -> Refused:
+    assert isinstance(error, Refused)
+    return error
+
+
+def test_what_is_tried_again_is_said_to_pass_and_nothing_else_is() -> None:
+    for error in _all_errors():
+        entry = _CATALOGUE.find(sighting_of(error))
+        finding = _CATALOGUE.explain_error(error, _SUBJECT, str)
+        assert entry.transient is error.transient, error
+        assert finding.may_pass is (error.transient or entry.spreading), error
+
+
+def test_the_words_of_an_entry_are_those_of_its_kind() -> None:
+    for entry in _CATALOGUE.entries:
+        says_so = re.search(r"\bpasses as a rule|of its own that passes|\bis busy\b", f"{entry.title} {entry.cause}")
+        assert entry.transient or not says_so, entry.title
+        assert not (entry.transient and entry.spreading), entry.title
+        if entry.transient:
+            assert any(re.search(r"[Ww]ait|again", step) for step in entry.remedy), entry.title
+        elif not entry.spreading:
+            assert not any(step.startswith("Wait") for step in entry.remedy), entry.title
+
+
+@pytest.mark.parametrize(
+    ("error", "title"),
+    [
+        (Unreachable(NetworkFault.PROXY, host="x.test", detail="503 Busy", status=503), "The proxy is busy"),
+        (Unreachable(NetworkFault.PROXY, host="x.test", detail="407 Who", status=407), "The proxy refused"),
+        (Unreachable(NetworkFault.TLS, host="x.test"), "No safe connection to the service"),
+        (
+            Unreachable(NetworkFault.TLS, host="x.test", heard_before=True),
+            "The secure connection to x.test was cut",
+        ),
+        (
+            graph_refusal(Answer("x.test", 403, httpx.Headers({"Retry-After": "9"}), b"<html>")),
+            "x.test asks to come back later",
+        ),
+        (
+            graph_refusal(Answer("x.test", 403, httpx.Headers(), b'{"error": {"code": "UnknownError"}}')),
+            "x.test refuses the request",
+        ),
+        (
+            graph_refusal(Answer("x.test", 404, httpx.Headers(), b'{"error": {"code": "UnknownError"}}')),
+            "Microsoft Graph is busy",
+        ),
+        (
+            graph_refusal(Answer("x.test", 501, httpx.Headers(), b'{"error": {"code": "NotImplemented"}}')),
+            "This tenant's Graph does not offer this question",
+        ),
+        (graph_refusal(Answer("x.test", 501, httpx.Headers(), b"<html>")), "x.test has a fault of its own"),
+        (graph_refusal(Answer("x.test", 423, httpx.Headers(), b"")), "x.test asks to come back later"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_one_fault_that_may_pass_or_not_has_two_explanations(error: RequestFailed, title: str) -> None:
+    assert _CATALOGUE.explain_error(error, _SUBJECT, str).title == title
 
 
 def test_no_sentence_is_copied_from_the_facts() -> None:

@@ -12,11 +12,12 @@ import httpx
 import pytest
 
 from entra_tui.graph import client as client_module
-from entra_tui.graph.errors import NetworkFault, RequestFailed, Unreachable
+from entra_tui.graph.errors import NetworkFault, Refused, RequestFailed, Unreachable
+from entra_tui.graph.refusals import graph_refusal, sign_in_refusal
 from entra_tui.graph.retry import Patience, Wait, WaitReason
 from entra_tui.model.secret import Secret
 from entra_tui.simulator.clock import STANDARD_START, ManualClock
-from tests.graph.microsoft import CLEAR, Reply, client, jwt
+from tests.graph.microsoft import CLEAR, Reply, client, jwt, sign_in_error
 
 if TYPE_CHECKING:
     from entra_tui.graph.client import HttpClient
@@ -51,7 +52,7 @@ async def test_retry_after_as_a_date_is_waited_to_the_letter() -> None:
     assert waits == [Wait(WaitReason.SERVER_ERROR, 41.0, 1, status=503, asked=True)]
 
 
-@pytest.mark.parametrize("header", [None, "soon", "-5", "1.5", "", "٣"])
+@pytest.mark.parametrize("header", [None, "soon", "-5", "", "٣"])
 async def test_without_a_usable_retry_after_the_wait_grows(header: str | None) -> None:
     headers = [] if header is None else [(b"Retry-After", header.encode())]
     busy = httpx.Response(429, headers=httpx.Headers(headers))
@@ -84,16 +85,168 @@ async def test_the_budget_is_one_for_all_tries() -> None:
 async def test_success_renews_the_budget() -> None:
     clock = ManualClock()
     patience = Patience(clock, 10)
-    clock.advance(9)
+    assert await patience.spend(Wait(WaitReason.THROTTLED, 9, 1))
     assert not await patience.spend(Wait(WaitReason.THROTTLED, 2, 1))
     patience.renew()
     assert await patience.spend(Wait(WaitReason.THROTTLED, 2, 1))
 
 
-@pytest.mark.parametrize("status", [200, 201, 204, 301, 302, 400, 401, 403, 404, 409, 410, 424, 501])
+@pytest.mark.parametrize("status", [200, 201, 204, 301, 302, 400, 401, 403, 404, 409, 410, 424])
 async def test_other_statuses_are_not_asked_again(status: int) -> None:
     assert (await _send(httpx.Response(status)))[0] == status
     assert len((await _send(httpx.Response(status)))[1]) == 0
+
+
+_HTML = "<html><body><h1>Please come back</h1></body></html>"
+
+
+def _graph(status: int, code: str, **headers: str) -> httpx.Response:
+    return httpx.Response(status, json={"error": {"code": code, "message": ""}}, headers=headers)
+
+
+_PASSING: dict[str, httpx.Response] = {
+    **{
+        f"{status} {kind}": httpx.Response(status, content=body)
+        for status in (408, 423, 425, 429, 499, 500, 501, 502, 503, 504, 505, 507, 511, 520, 522, 529, 530, 598, 599)
+        for kind, body in (("HTML", _HTML), ("JSON", '{"error": {"code": "x", "message": "y"}}'), ("empty", ""))
+    },
+    "400 ServiceUnavailable": _graph(400, "ServiceUnavailable"),
+    "400 serviceNotAvailable": _graph(400, "serviceNotAvailable"),
+    "404 UnknownError": _graph(404, "UnknownError"),
+    "404 ServiceUnavailable": _graph(404, "ServiceUnavailable"),
+    "403 TooManyRequests": _graph(403, "TooManyRequests"),
+    "403 with Retry-After": _graph(403, "Forbidden", **{"Retry-After": "2"}),
+    "403 with Retry-After, HTML": httpx.Response(403, content=_HTML, headers={"Retry-After": "2"}),
+    "403 with Retry-After of now": httpx.Response(403, headers={"Retry-After": "0"}),
+    "409 with Retry-After": _graph(409, "Conflict", **{"Retry-After": "2"}),
+    "inner code": httpx.Response(
+        400, json={"error": {"code": "BadRequest", "innererror": {"code": "serviceUnavailable", "date": "x"}}}
+    ),
+    "outer code": httpx.Response(400, json={"error": {"code": "ServiceUnavailable", "innerError": {"code": "x"}}}),
+    "AADSTS90033 with 400": sign_in_error(90033, "invalid_request"),
+    "AADSTS90024 with 401": sign_in_error(90024, "invalid_client", status=401),
+    "AADSTS90055 with 400": sign_in_error(90055, "invalid_request"),
+    "number in the text alone": httpx.Response(
+        400, json={"error": "invalid_grant", "error_description": "AADSTS50033: Later."}
+    ),
+    "temporarily_unavailable with 400": httpx.Response(400, json={"error": "temporarily_unavailable"}),
+}
+
+_LASTING: dict[str, httpx.Response] = {
+    "400": _graph(400, "Request_BadRequest"),
+    "400 UnknownError": _graph(400, "UnknownError"),
+    "403": _graph(403, "Authorization_RequestDenied"),
+    "403 UnknownError": _graph(403, "UnknownError"),
+    "403 with nonsense": _graph(403, "Forbidden", **{"Retry-After": "soon"}),
+    "404": _graph(404, "Request_ResourceNotFound"),
+    "401 with Retry-After": _graph(401, "InvalidAuthenticationToken", **{"Retry-After": "2"}),
+    "407 with Retry-After": httpx.Response(407, headers={"Retry-After": "2"}),
+    "410 with Retry-After": _graph(410, "resyncRequired", **{"Retry-After": "2"}),
+    "501 NotImplemented": _graph(501, "NotImplemented"),
+    "AADSTS7000215": sign_in_error(7000215, "invalid_client", status=401),
+    "a word in the message": httpx.Response(400, json={"error": {"code": "x", "message": "ServiceUnavailable"}}),
+    "a long body": httpx.Response(400, json={"error": {"code": "ServiceUnavailable", "message": "x" * 100_000}}),
+    "cut": httpx.Response(400, content=b'{"error": {"code": "ServiceUnavai'),
+}
+
+
+@pytest.mark.parametrize("name", _PASSING)
+async def test_what_passes_is_asked_again_and_called_transient(name: str) -> None:
+    answer = _PASSING[name]
+    status, waits, _ = await _send(answer, answer, _OK)
+    assert (status, len(waits)) == (200, 2)
+    error = _refusal(name, answer)
+    assert isinstance(error, Refused), name
+    assert error.transient
+
+
+@pytest.mark.parametrize("name", _LASTING)
+async def test_what_does_not_pass_is_asked_once(name: str) -> None:
+    answer = _LASTING[name]
+    status, waits, _ = await _send(answer, _OK)
+    assert (status, waits) == (answer.status_code, [])
+    assert not _refusal(name, answer).transient
+
+
+def _refusal(name: str, answer: httpx.Response) -> RequestFailed:
+    ours = client_module.Answer("x.test", answer.status_code, answer.headers, answer.content)
+    of_entra = name.startswith(("AADSTS", "number", "temporarily"))
+    return (sign_in_refusal if of_entra else graph_refusal)(ours)
+
+
+async def test_a_loop_of_sign_ins_is_not_made_worse() -> None:
+    _, waits, _ = await _send(sign_in_error(50196, "invalid_grant"), _OK)
+    assert [(wait.reason, wait.seconds, wait.asked) for wait in waits] == [(WaitReason.THROTTLED, 60.0, False)]
+
+
+@pytest.mark.parametrize(("header", "seconds"), [("2, 2", 2.0), ("1.5", 2.0), ("3;x", 3.0), (" 4 ", 4.0)])
+async def test_retry_after_in_other_spellings_is_never_cut_short(header: str, seconds: float) -> None:
+    _, waits, _ = await _send(httpx.Response(429, headers={"Retry-After": header}), _OK)
+    assert [(wait.seconds, wait.asked) for wait in waits] == [(seconds, True)]
+
+
+async def test_a_retry_after_that_came_twice_counts_as_the_longer_one() -> None:
+    twice = httpx.Response(429, headers=[("Retry-After", "2"), ("Retry-After", "9")])
+    _, waits, _ = await _send(twice, _OK)
+    assert [wait.seconds for wait in waits] == [9.0]
+
+
+@pytest.mark.parametrize("hours", [3, -3])
+async def test_a_wrong_clock_of_this_machine_changes_no_wait(hours: float) -> None:
+    clock = ManualClock(STANDARD_START + timedelta(hours=hours))
+    headers = {"Date": "Mon, 23 Nov 2026 09:00:00 GMT", "Retry-After": "Mon, 23 Nov 2026 09:00:41 GMT"}
+    _, waits, _ = await _send(httpx.Response(503, headers=headers), _OK, start=clock)
+    assert [wait.seconds for wait in waits] == [41.0]
+
+
+async def test_errors_without_a_promise_end_after_ten_minutes_and_promises_after_an_hour() -> None:
+    clock = ManualClock()
+    status, waits, _ = await _send(httpx.Response(500), seconds=3600, start=clock)
+    assert status == 500
+    assert 500 < clock.monotonic() <= 600
+    assert not any(wait.asked for wait in waits)
+    clock = ManualClock()
+    status, _, _ = await _send(httpx.Response(429, headers={"Retry-After": "60"}), seconds=3600, start=clock)
+    assert (status, clock.monotonic()) == (429, 3600)
+
+
+async def test_requests_that_are_never_answered_use_up_the_ten_minutes_too() -> None:
+    clock = ManualClock()
+
+    def silent(_: httpx.Request) -> httpx.Response:
+        clock.advance(60)
+        raise httpx.ReadTimeout("")
+
+    with pytest.raises(Unreachable):
+        await _send(silent, seconds=3600, start=clock)
+    assert 540 < clock.monotonic() <= 720
+
+
+@pytest.mark.parametrize("seconds", [20, 3600])
+async def test_a_machine_that_sleeps_during_a_request_has_all_its_patience_afterwards(seconds: float) -> None:
+    clock = ManualClock()
+
+    def asleep(_: httpx.Request) -> httpx.Response:
+        clock.advance(days=1)
+        raise httpx.ReadTimeout("")
+
+    status, waits, _ = await _send(asleep, asleep, asleep, _OK, seconds=seconds, start=clock)
+    assert (status, len(waits)) == (200, 3)
+
+
+async def test_each_new_try_is_told_before_it_is_made() -> None:
+    clock = ManualClock()
+    http, script = client({"*": [httpx.Response(503), httpx.ReadError(""), _OK]}, clock=clock)
+    sent: list[int] = []
+    await http.send(
+        "GET",
+        "https://graph.microsoft.com/",
+        patience=Patience(clock, 60),
+        on_retry=lambda: sent.append(len(script.requests)),
+    )
+    assert sent == [1, 2]
+    await http.send("GET", "https://graph.microsoft.com/", on_retry=lambda: sent.append(0))
+    assert sent == [1, 2]
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
@@ -112,6 +265,11 @@ async def test_a_single_try_stays_single(status: int) -> None:
         (httpx.ConnectTimeout(""), NetworkFault.TIMEOUT, 2),
         (httpx.PoolTimeout(""), NetworkFault.TIMEOUT, 2),
         (httpx.ProxyError("407"), NetworkFault.PROXY, 1),
+        (httpx.ProxyError("403 Forbidden"), NetworkFault.PROXY, 1),
+        (httpx.ProxyError("no status at all 503"), NetworkFault.PROXY, 1),
+        (httpx.ProxyError("429 Too Many Requests"), NetworkFault.PROXY, 2),
+        (httpx.ProxyError("408 "), NetworkFault.PROXY, 2),
+        (httpx.ProxyError("502 Bad Gateway"), NetworkFault.PROXY, 2),
         (httpx.UnsupportedProtocol("gopher"), NetworkFault.ADDRESS, 1),
     ],
 )
@@ -121,6 +279,7 @@ async def test_only_what_can_pass_is_tried_again(error: Exception, fault: Networ
     with pytest.raises(Unreachable) as failed:
         await http.send("GET", "https://graph.microsoft.com/", patience=Patience(clock, 1.2))
     assert failed.value.fault is fault
+    assert failed.value.transient is (tries > 1)
     assert len(script.requests) == tries
 
 
