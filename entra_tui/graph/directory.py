@@ -181,7 +181,7 @@ class Directory:
         try:
             answer = await self._get(f"{self._base}/{collection}/$count", params=None, headers=headers)
         except (Refused, Unreadable) as error:
-            if isinstance(error, Refused) and error.code.startswith("AADSTS"):
+            if error.is_sign_in:
                 raise
             return None
         number = answer.text.strip()
@@ -198,7 +198,7 @@ class Directory:
                 headers={},
             )
         except Refused as refusal:
-            if refusal.status == _NOT_FOUND:
+            if refusal.status == _NOT_FOUND and not refusal.transient:
                 return None
             raise
         return answer.json_object()
@@ -311,9 +311,7 @@ class Directory:
         return answer
 
 
-def _items(
-    answer: Answer, body: Mapping[str, object]
-) -> tuple[tuple[Mapping[str, object], ...], tuple[str, ...]]:
+def _items(answer: Answer, body: Mapping[str, object]) -> tuple[tuple[Mapping[str, object], ...], tuple[str, ...]]:
     """The objects that have an id, and the names of those that have none."""
     value = body.get("value")
     if not isinstance(value, list):

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from contextlib import aclosing
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 from entra_tui.graph.errors import AnswerFault, RequestFailed, Unreadable, UnsafeDestination
-from entra_tui.model.entry import Changes
-from entra_tui.sync.breaker import removals_allowed, removes_too_much
+from entra_tui.storage.lists import NO_MEMBERS
+from entra_tui.sync.completeness import Completeness
 from entra_tui.sync.events import RestartReason, SyncMode
 from entra_tui.sync.list_run import StartOver
-from entra_tui.sync.refusals import is_delta_expired, is_delta_not_offered, is_page_expired
+from entra_tui.sync.refusals import is_page_expired, why_no_delta
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 
     from entra_tui.model.entry import Entry
-    from entra_tui.storage.lists import ListDatabase
+    from entra_tui.storage.lists import MemberChanges
     from entra_tui.sync.events import Finished, Held
     from entra_tui.sync.list_run import ListRun
 
 LARGEST_DELTA: Final = 20_000
 """Changed objects beyond which a full read, whose memory is flat, takes the place of a delta."""
 
-_MOST_EXAMPLES: Final = 100
+_MOST_NAMELESS: Final = 50
 
 
 class ChangeSet(Protocol):
@@ -41,6 +42,23 @@ class ChangeSet(Protocol):
     def __len__(self) -> int: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What is to be merged into a list.
+
+    Attributes:
+        upserts: Changed or new entries.
+        removed: Ids of entries that are gone.
+        link: Where the next delta begins.
+        members: Who joined and left.
+    """
+
+    upserts: Sequence[Entry]
+    removed: Sequence[str]
+    link: str
+    members: MemberChanges = field(default_factory=lambda: NO_MEMBERS)
+
+
 async def read_changes(run: ListRun, link: str, changes: ChangeSet) -> str:
     """Read the changes behind a list's delta link.
 
@@ -53,7 +71,7 @@ async def read_changes(run: ListRun, link: str, changes: ChangeSet) -> str:
         The delta link for the next run.
 
     Raises:
-        StartOver: The link is too old or of no use, or there is too much behind it.
+        StartOver: The link is too old, brings errors or is of no use, or there is too much behind it.
         RequestFailed: Anything else.
     """
     run.tell_start(SyncMode.DELTA)
@@ -64,47 +82,72 @@ async def read_changes(run: ListRun, link: str, changes: ChangeSet) -> str:
         raise StartOver(RestartReason.CHECKPOINT_LOST, error) from error
     next_time = link
     try:
-        async with aclosing(run.pages(of_delta=True).behind(link)) as pages:
+        async with aclosing(run.pages(of_delta=True, directory=run.of_stored_link).behind(link)) as pages:
             async for page in pages:
+                if page.without_id:
+                    # The link moves on behind it, and would never tell of that object again.
+                    raise StartOver(RestartReason.DELTA_INCOMPLETE, _unusable(run, "an object without an id"))
                 changes.take(page.items)
                 next_time = page.delta_link or next_time
                 run.tell_page(len(changes))
                 if changes.size > LARGEST_DELTA:
-                    raise StartOver(RestartReason.DELTA_TOO_LARGE, _too_large(run.around.directory.host))
+                    raise StartOver(RestartReason.DELTA_TOO_LARGE, _unusable(run, f"over {LARGEST_DELTA:,} changes"))
     except RequestFailed as error:
-        if is_delta_expired(error):
-            raise StartOver(RestartReason.DELTA_EXPIRED, error) from error
         if is_page_expired(error):
             raise StartOver(RestartReason.PAGE_TOKEN_EXPIRED, error, by_delta=True) from error
-        if is_delta_not_offered(error):
-            raise StartOver(RestartReason.DELTA_REFUSED, error) from error
+        if (reason := why_no_delta(error)) is not None:
+            raise StartOver(reason, error) from error
         raise
     return next_time
 
 
-async def finish_changes(
-    run: ListRun, upserts: Sequence[Entry], removed: Sequence[str], delta_link: str
-) -> Finished | Held:
-    """Merge the changes into the list, unless that would remove too much."""
-    if not run.around.confirmed:
-        effect, going = await run.around.storage.do(_effect, run.around.lists, run.name, upserts, removed)
-        if removes_too_much(effect):
-            return await run.hold(effect, going)
-    return await run.finish_delta(upserts, removed, delta_link)
+async def complete(
+    run: ListRun, collection: str, columns: Sequence[str], upserts: Iterable[Entry], known: set[str]
+) -> AsyncIterator[tuple[Entry, Mapping[str, object] | None]]:
+    """Read those new objects of which a delta told no name.
+
+    Args:
+        run: The run.
+        collection: Graph's name of what is read.
+        columns: Properties to read.
+        upserts: What the delta told.
+        known: Ids that the list holds.
+
+    Yields:
+        Each such entry, and the object as the tenant has it; None where it has none, or none with a name yet.
+
+    Raises:
+        StartOver: There are many of them.
+        RequestFailed: They cannot be read.
+    """
+    nameless = [entry for entry in upserts if entry.id not in known and not is_named(entry.values)]
+    if len(nameless) > _MOST_NAMELESS:
+        raise StartOver(RestartReason.DELTA_INCOMPLETE, _unusable(run, f"{len(nameless)} new objects without a name"))
+    for entry in nameless:
+        found = await run.around.directory.find(collection, entry.id, columns)
+        yield entry, found if found is not None and is_named(found) else None
 
 
-def _effect(
-    lists: ListDatabase, name: str, upserts: Sequence[Entry], removed: Sequence[str]
-) -> tuple[Changes, list[Entry]]:
-    """What a delta would do to the list, as far as the breaker must know, and some of what would go."""
-    entries = lists.count(name)
-    if len(removed) <= removals_allowed(entries):
-        return Changes(unchanged=entries), []
-    going = [entry for identifier in removed if (entry := lists.entry(name, identifier)) is not None]
-    known = sum(1 for entry in upserts if lists.entry(name, entry.id) is not None)
-    unchanged = entries - len(going) - known
-    return Changes(len(upserts) - known, known, len(going), unchanged), going[:_MOST_EXAMPLES]
+def is_named(values: Mapping[str, object]) -> bool:
+    """Whether an object came with a name, rather than as an ID whose properties are still to follow."""
+    return values.get("displayName") is not None or values.get("userPrincipalName") is not None
 
 
-def _too_large(host: str) -> Unreadable:
-    return Unreadable(AnswerFault.TOO_LARGE, host=host, detail=f"over {LARGEST_DELTA} changes")
+async def finish_changes(run: ListRun, delta: Delta, collection: str, columns: Sequence[str]) -> Finished | Held:
+    """Merge the changes into the list, unless that would take too much from it.
+
+    Raises:
+        StartOver: The list would not be what the tenant counts.
+        RequestFailed: The count cannot be read.
+    """
+    storage, lists = run.around.storage, run.around.lists
+    preview = await storage.do(lists.preview, run.name, delta.upserts, delta.removed)
+    losses = [loss for loss in preview.losses if loss.column in columns]
+    if not run.around.confirmed and (held := await run.hold_losses(preview.changes, losses, preview.removals)):
+        return held
+    surplus = await Completeness(run, collection).compare(preview.changes)
+    return await run.finish_delta(delta.upserts, delta.removed, delta.link, members=delta.members, surplus=surplus)
+
+
+def _unusable(run: ListRun, detail: str) -> Unreadable:
+    return Unreadable(AnswerFault.SHAPE, host=run.around.directory.host, detail=detail)

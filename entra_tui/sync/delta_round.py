@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from entra_tui.model.entry import Entry, Scalar
-from entra_tui.sync.rows import REMOVED, text_of, values_of
+from entra_tui.sync.rows import REMOVED, id_of, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,7 +34,7 @@ class DeltaRound:
     def take(self, items: Iterable[Mapping[str, object]]) -> None:
         """Merge a page's objects."""
         for item in items:
-            identifier = text_of(str(item["id"]))
+            identifier = id_of(item)
             if REMOVED in item:
                 self._changed.pop(identifier, None)
                 self._removed[identifier] = None

@@ -6,14 +6,14 @@ from contextlib import aclosing
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from entra_tui.graph.errors import RequestFailed
+from entra_tui.graph.errors import Refused, RequestFailed
 from entra_tui.model.entry import Entry
-from entra_tui.storage.lists import Checkpoint
+from entra_tui.storage.lists import MEMBER_COUNT, NO_MEMBERS, Checkpoint
+from entra_tui.sync.completeness import Completeness
 from entra_tui.sync.events import RestartReason, SyncMode
 from entra_tui.sync.list_run import StartOver
-from entra_tui.sync.memberships import id_of, member_columns
 from entra_tui.sync.refusals import is_page_expired
-from entra_tui.sync.rows import values_of
+from entra_tui.sync.rows import id_of, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +32,7 @@ class DirectoryRoleList:
     def __init__(self, run: ListRun) -> None:
         self._run = run
         self._around = run.around
+        self._completeness = Completeness(run, "directoryRoles", counted=False)
 
     async def synchronize(self) -> Finished | Held:
         """Bring the list up to date, beginning again where that helps.
@@ -40,6 +41,7 @@ class DirectoryRoleList:
             RequestFailed: It did not help.
             StorageError: The lists cannot be used.
         """
+        await self._run.open()
 
         async def attempt(by_delta: bool) -> Finished | Held:  # noqa: ARG001 - there is none
             return await self._read()
@@ -48,31 +50,54 @@ class DirectoryRoleList:
 
     async def _read(self) -> Finished | Held:
         self._run.tell_start(SyncMode.FULL)
-        stage = await self._around.storage.do(self._around.lists.begin_stage, self._run.name, self._run.started_at)
+        stage = await self._run.begin_stage()
         try:
             await self._stage_roles(stage)
         except RequestFailed as error:
             if is_page_expired(error):
                 raise StartOver(RestartReason.PAGE_TOKEN_EXPIRED, error) from error
             raise
-        return await self._run.finish_stage(stage, None)
+        await self._completeness.judge(stage)
+        return await self._run.finish_stage(stage, None, columns=(*ROLE_COLUMNS[1:], MEMBER_COUNT))
 
     async def _stage_roles(self, stage: Stage) -> None:
-        roles: list[Mapping[str, object]] = []
+        roles: dict[str, Mapping[str, object]] = {}
         async with aclosing(self._run.pages().after(self._around.directory.directory_roles)) as pages:
             async for page in pages:
-                roles += page.items
-        self._run.total = len({id_of(role) for role in roles})
-        for place, role in enumerate(roles, 1):
-            holders = await self._holders(id_of(role))
-            entry = Entry(id_of(role), {**values_of(role, ROLE_COLUMNS[1:]), **member_columns(holders)})
-            await self._around.storage.do(stage.add, [entry], checkpoint=Checkpoint(None, None, place))
+                self._run.skip(page)
+                roles.update((id_of(role), role) for role in page.items)
+        self._run.total = len(roles)
+        for place, (role_id, role) in enumerate(roles.items(), 1):
+            values = values_of(role, ROLE_COLUMNS[1:])
+            holders = await self._holders(role_id)
+            if holders is None:
+                name = values.get("displayName") or role_id
+                self._run.warn(f"The holders of '{name}' could not be read: their number is unknown.")
+                members = NO_MEMBERS
+            else:
+                values[MEMBER_COUNT] = len(holders)
+                members = {role_id: holders}
+            await self._around.storage.do(
+                stage.catch_up,
+                [Entry(role_id, values)],
+                (),
+                checkpoint=Checkpoint(None, None, place),
+                members=members,
+            )
             self._run.tell_page(stage.entries)
 
-    async def _holders(self, role: str) -> list[str]:
-        holders: list[str] = []
+    async def _holders(self, role: str) -> Mapping[str, bool] | None:
+        """Who holds a role, each with True; None where the tenant does not tell."""
+        holders: dict[str, bool] = {}
         first = partial(self._around.directory.first_role_members_page, role)
-        async with aclosing(self._run.pages().after(first)) as pages:
-            async for page in pages:
-                holders += (id_of(holder) for holder in page.items)
+        try:
+            async with aclosing(self._run.pages().after(first)) as pages:
+                async for page in pages:
+                    self._run.skip(page)
+                    holders.update((id_of(holder), True) for holder in page.items)
+        except Refused as refusal:
+            # One role's refusal says nothing about the others.
+            if refusal.is_sign_in or refusal.transient or is_page_expired(refusal):
+                raise
+            return None
         return holders

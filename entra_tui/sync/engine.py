@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import ExitStack
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, TypeGuard
 
 from entra_tui.graph.directory import LARGEST_PAGE, Directory
-from entra_tui.graph.errors import Refused, RequestFailed, Unreachable
-from entra_tui.graph.retry import Patience
+from entra_tui.graph.errors import RequestFailed, Unreachable, WrongOrganization
+from entra_tui.graph.retry import FewErrors, Patience
 from entra_tui.graph.sign_in import TokenSource
 from entra_tui.model.connector import list_name
-from entra_tui.model.entry import Changes
+from entra_tui.model.entry import Changes, ListSource
 from entra_tui.model.permission import Feature
 from entra_tui.model.user_columns import USER_COLUMNS
 from entra_tui.storage.errors import StorageError
@@ -19,9 +20,11 @@ from entra_tui.sync.directory_roles import DirectoryRoleList
 from entra_tui.sync.events import Failed, Finished, Held, SyncMode, Waiting
 from entra_tui.sync.groups import GroupList
 from entra_tui.sync.list_run import ListRun, Surroundings
+from entra_tui.sync.pages import TRIES
 from entra_tui.sync.pause import Pause
 from entra_tui.sync.storage_findings import storage_finding
 from entra_tui.sync.storage_thread import StorageThread
+from entra_tui.sync.tenant_proof import TenantProof
 from entra_tui.sync.users import UserList
 
 if TYPE_CHECKING:
@@ -36,7 +39,10 @@ if TYPE_CHECKING:
     from entra_tui.sync.events import SyncEvent
 
 PATIENCE_SECONDS: Final = 3600.0
-"""How long a run goes on trying without a page of progress."""
+"""How long a run waits without a page of progress as long as the service asks it to."""
+
+FULL_READ_EVERY: Final = timedelta(days=7)
+"""How old a full read may be: what a delta did not tell is healed by the next one."""
 
 _LISTS: Final[Mapping[Feature, type[UserList | GroupList | DirectoryRoleList]]] = {
     Feature.USERS: UserList,
@@ -54,8 +60,10 @@ class Synchronizer:
         explain: Makes a finding of a failed request.
         pause: Holds the run between two pages.
         columns: Properties of a user to read; `id` is among them.
-        page_size: Users to ask for in one page.
-        patience_seconds: How long to go on trying without progress.
+        page_size: Objects to ask for in one page.
+        patience_seconds: How long to go on trying without progress where the service asks for it.
+        full_read_every: How old the last full read may be before everything is read again; None for any age.
+        compare_counts: Whether what came is compared with the tenant's own count.
     """
 
     def __init__(
@@ -68,6 +76,8 @@ class Synchronizer:
         columns: Sequence[str] = USER_COLUMNS,
         page_size: int = LARGEST_PAGE,
         patience_seconds: float = PATIENCE_SECONDS,
+        full_read_every: timedelta | None = FULL_READ_EVERY,
+        compare_counts: bool = True,
     ) -> None:
         self._http = http
         self._lists = lists
@@ -76,6 +86,8 @@ class Synchronizer:
         self._columns = tuple(columns)
         self._page_size = page_size
         self._patience_seconds = patience_seconds
+        self._full_read_every = full_read_every
+        self._compare_counts = compare_counts
 
     async def run(
         self, connector: Connector, credentials: Credentials, *, full: bool = False, confirmed: bool = False
@@ -122,22 +134,30 @@ class Synchronizer:
 
         patience = Patience(self._http.clock, self._patience_seconds, on_wait=on_wait)
         storage = StorageThread()
+        directory = Directory(self._http, TokenSource(self._http, credentials), patience=patience)
+        # What does not answer this question may still list its users.
+        proof = TenantProof(directory.patient(FewErrors(patience, TRIES, of_link=True)), credentials.tenant_id)
         around = Surroundings(
             http=self._http,
-            directory=Directory(self._http, TokenSource(self._http, credentials), patience=patience),
+            directory=directory,
             patience=patience,
             lists=self._lists,
             storage=storage,
             pause=self._pause,
             explain=self._explain,
             post=post,
+            source=ListSource(credentials.tenant_id, credentials.environment.login_host),
+            proof=proof,
             columns=self._columns,
             page_size=self._page_size,
+            full_read_every=self._full_read_every,
+            compare_counts=self._compare_counts,
             full=full,
             confirmed=confirmed,
         )
         ends: list[Finished | Held | Failed] = []
         out_of_reach: RequestFailed | None = None
+        proof.begin()
         try:
             for feature in (one for one in Feature if one is Feature.USERS or one in connector.features):
                 current = list_name(feature, connector.name)
@@ -147,6 +167,7 @@ class Synchronizer:
                 ends.append(end)
                 post(end)
         finally:
+            await proof.aclose()
             await storage.aclose()
         finished = [end for end in ends if isinstance(end, Finished)]
         if len(finished) == len(ends) > 1:
@@ -181,7 +202,7 @@ def _load() -> None:
 
 def _concerns_all(error: Exception | None) -> TypeGuard[RequestFailed]:
     """Whether a failure would meet the next list too, after as much patience again."""
-    return isinstance(error, Unreachable) or (isinstance(error, Refused) and error.code.startswith("AADSTS"))
+    return isinstance(error, RequestFailed) and (error.is_sign_in or isinstance(error, Unreachable | WrongOrganization))
 
 
 def _sum(finished: Sequence[Finished]) -> Finished:
@@ -192,9 +213,12 @@ def _sum(finished: Sequence[Finished]) -> Finished:
             changed=sum(one.changes.changed for one in finished),
             removed=sum(one.changes.removed for one in finished),
             unchanged=sum(one.changes.unchanged for one in finished),
+            joined=sum(one.changes.joined for one in finished),
+            left=sum(one.changes.left for one in finished),
         ),
         mode=SyncMode.FULL if any(one.mode is SyncMode.FULL for one in finished) else SyncMode.DELTA,
         requests=sum(one.requests for one in finished),
         pages=sum(one.pages for one in finished),
         seconds=sum(one.seconds for one in finished),
+        warnings=tuple(warning for one in finished for warning in one.warnings),
     )

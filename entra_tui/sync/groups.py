@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from contextlib import aclosing
+from datetime import datetime, timedelta
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.graph.errors import RequestFailed
 from entra_tui.graph.retry import FewErrors
 from entra_tui.model.entry import Entry, Scalar
-from entra_tui.storage.lists import Checkpoint
-from entra_tui.sync.changes import finish_changes, read_changes
+from entra_tui.storage.lists import MEMBER_COUNT, Checkpoint
+from entra_tui.sync.changes import Delta, complete, finish_changes, read_changes
+from entra_tui.sync.completeness import Completeness
 from entra_tui.sync.events import RestartReason, SyncMode
 from entra_tui.sync.list_run import StartOver
-from entra_tui.sync.memberships import MEMBERS, Memberships, id_of, member_columns
+from entra_tui.sync.memberships import Memberships
 from entra_tui.sync.pages import TRIES
-from entra_tui.sync.refusals import is_delta_expired, is_delta_not_offered, is_no_delta, is_page_expired
-from entra_tui.sync.rows import REMOVED, scalar_of
+from entra_tui.sync.refusals import is_delta_expired, is_page_expired, why_no_delta
+from entra_tui.sync.rows import REMOVED, id_of, scalar_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,20 +41,25 @@ GROUP_COLUMNS: Final = (
 """Properties of the Graph resource `group` that are read, besides the members."""
 
 _PROPERTIES: Final = GROUP_COLUMNS[1:]
-_BATCH: Final = 500
+_COLLECTION: Final = "groups"
+_CLOCKS_DIFFER: Final = timedelta(minutes=10)
+# Of these there is no end, however far the round came.
+_WHEREVER: Final = frozenset({RestartReason.DELTA_LOOP, RestartReason.DELTA_EMPTY})
 
 
 class GroupList:
     """Brings one list of groups up to date.
 
     The first round of a delta query gives every group with its members; its delta link gives the changes from then
-    on. Where delta is not offered the groups are read without their members, which nothing else tells in one stream.
+    on. Where delta does not work the groups are read without their members, which nothing else tells in one stream.
     """
 
     def __init__(self, run: ListRun) -> None:
         self._run = run
         self._around = run.around
-        self._delta_offered = True
+        self._completeness = Completeness(run, _COLLECTION)
+        self._no_delta = False
+        self._synchronized_at: datetime | None = None
 
     async def synchronize(self) -> Finished | Held:
         """Bring the list up to date, beginning again where that helps.
@@ -63,11 +69,15 @@ class GroupList:
             StorageError: The lists cannot be used.
         """
         lists, storage = self._around.lists, self._around.storage
-        link = await storage.do(lists.delta_link, self._run.name)
+        state = await self._run.open()
+        self._synchronized_at = state.synchronized_at
+        link = state.delta_link
         left = await storage.do(lists.open_stage, self._run.name)
         if left is not None:
-            # Members are gathered in memory over a whole round, so an interrupted one begins anew.
+            # Which page of a round a group's members end on is not known, so an interrupted one begins anew.
             await storage.do(left.discard)
+        if link is not None and self._run.is_full_read_due(state):
+            link = None
 
         async def attempt(by_delta: bool) -> Finished | Held:
             if by_delta and link is not None:
@@ -78,54 +88,56 @@ class GroupList:
 
     async def _by_full_read(self) -> Finished | Held:
         self._run.tell_start(SyncMode.FULL)
-        stage = await self._around.storage.do(self._around.lists.begin_stage, self._run.name, self._run.started_at)
-        if self._delta_offered:
-            delta_link = await self._stage_round(stage)
-        else:
+        stage = await self._run.begin_stage()
+        if self._no_delta:
             delta_link = None
             await self._stage_plain(stage)
-        return await self._run.finish_stage(stage, delta_link)
+        else:
+            delta_link = await self._stage_round(stage)
+        surplus = await self._completeness.judge(stage)
+        return await self._run.finish_stage(stage, delta_link, columns=(*_PROPERTIES, MEMBER_COUNT), surplus=surplus)
 
     async def _stage_round(self, stage: Stage) -> str | None:
-        members, delta_link, pages_read = Memberships(), None, 0
-        nobody = member_columns(())
+        delta_link, pages_read, unknown = None, 0, set[str]()
         directory = self._around.directory.patient(FewErrors(self._around.patience, TRIES))
-        first = partial(directory.first_groups_delta_page, GROUP_COLUMNS)
+        first = partial(directory.first_groups_delta_page, GROUP_COLUMNS, page_size=self._run.page_size)
         try:
             async with aclosing(self._run.pages(of_delta=True).after(first)) as pages:
                 async for page in pages:
                     pages_read += 1
-                    changes = _Round(members)
+                    changes = _Round()
                     changes.take(page.items)
+                    self._run.skip(page)
                     delta_link = page.delta_link
-                    groups = [
-                        Entry(group.id, group.values if _is_hidden(group.values) else {**group.values, **nobody})
-                        for group in changes.properties()
-                    ]
-                    await self._catch_up(stage, groups, changes.removed, pages_read)
+                    upserts = changes.upserts()
+                    unknown.update(entry.id for entry in upserts if _is_hidden(entry.values))
+                    unknown.difference_update(changes.members.changes)
+                    await self._around.storage.do(
+                        stage.catch_up,
+                        upserts,
+                        changes.removed,
+                        checkpoint=Checkpoint(None, None, pages_read),
+                        members=changes.members.changes,
+                    )
                     self._run.tell_page(stage.entries)
         except RequestFailed as error:
             if is_page_expired(error) or is_delta_expired(error):
                 raise StartOver(RestartReason.PAGE_TOKEN_EXPIRED, error) from error
-            if (is_delta_not_offered(error) or is_no_delta(error)) and not pages_read:
-                self._delta_offered = False
-                raise StartOver(RestartReason.DELTA_REFUSED, error) from error
+            if (reason := why_no_delta(error)) is not None and (not pages_read or reason in _WHEREVER):
+                self._no_delta = True
+                raise StartOver(reason, error) from error
             raise
-        told = members.groups()
-        while batch := [Entry(group, members.columns(group)) for group in islice(told, _BATCH)]:
-            await self._catch_up(stage, batch, (), pages_read)
+        await self._around.storage.do(stage.count_members, unknown)
         return delta_link
 
-    async def _catch_up(self, stage: Stage, upserts: Iterable[Entry], removed: Iterable[str], pages: int) -> None:
-        await self._around.storage.do(stage.catch_up, upserts, removed, checkpoint=Checkpoint(None, None, pages))
-
     async def _stage_plain(self, stage: Stage) -> None:
-        first = partial(self._around.directory.first_groups_page, GROUP_COLUMNS)
+        first = partial(self._around.directory.first_groups_page, GROUP_COLUMNS, page_size=self._run.page_size)
         pages_read = 0
         try:
             async with aclosing(self._run.pages().after(first)) as pages:
                 async for page in pages:
                     pages_read += 1
+                    self._run.skip(page)
                     entries = [Entry(id_of(item), _values(item)) for item in page.items]
                     await self._around.storage.do(stage.add, entries, checkpoint=Checkpoint(None, None, pages_read))
                     self._run.tell_page(stage.entries)
@@ -133,32 +145,43 @@ class GroupList:
             if is_page_expired(error):
                 raise StartOver(RestartReason.PAGE_TOKEN_EXPIRED, error) from error
             raise
+        self._run.warn("The members of groups could not be read: their number is unknown.")
 
     async def _by_delta(self, link: str) -> Finished | Held:
-        changes = _Round(Memberships())
+        changes = _Round()
         next_time = await read_changes(self._run, link, changes)
-        upserts = await self._around.storage.do(self._merged, changes)
-        return await finish_changes(self._run, upserts, changes.removed, next_time)
+        upserts = changes.upserts()
+        ids = [entry.id for entry in upserts]
+        known = await self._around.storage.do(self._around.lists.known, self._run.name, ids)
+        async for entry, item in complete(self._run, _COLLECTION, GROUP_COLUMNS, upserts, known):
+            upserts.remove(entry)
+            if item is not None:
+                upserts.append(Entry(entry.id, _values(item)))
+        members = dict(changes.members.changes)
+        for entry in upserts:
+            if entry.id not in known and entry.id not in members and self._is_new(entry):
+                # A group that was made since the last run has no members; one that came back tells none.
+                members[entry.id] = {}
+        delta = Delta(upserts, changes.removed, next_time, members)
+        return await finish_changes(self._run, delta, _COLLECTION, _PROPERTIES)
 
-    def _merged(self, changes: _Round) -> list[Entry]:
-        """The changed groups, with the members that the list has and what was told about them."""
-        upserts = []
-        told = set(changes.members.groups())
-        for entry in changes.properties():
-            present = self._around.lists.entry(self._run.name, entry.id)
-            values = {**(present.values if present is not None else {}), **entry.values}
-            before = values.get(MEMBERS)
-            if entry.id in told or not _is_hidden(values):
-                values |= changes.members.columns(entry.id, before if isinstance(before, str) else "")
-            upserts.append(Entry(entry.id, values))
-        return upserts
+    def _is_new(self, entry: Entry) -> bool:
+        """Whether a group was made since the last run, by the tenant's word."""
+        created = entry.values.get("createdDateTime")
+        if self._synchronized_at is None or not isinstance(created, str) or _is_hidden(entry.values):
+            return False
+        try:
+            moment = datetime.fromisoformat(created)
+        except ValueError:
+            return False
+        return moment.tzinfo is not None and moment >= self._synchronized_at - _CLOCKS_DIFFER
 
 
 class _Round:
     """The groups that a delta tells about, merged by id; the last word counts."""
 
-    def __init__(self, members: Memberships) -> None:
-        self.members = members
+    def __init__(self) -> None:
+        self.members = Memberships()
         self._changed: dict[str, dict[str, Scalar]] = {}
         self._removed: dict[str, None] = {}
 
@@ -176,7 +199,7 @@ class _Round:
             group = id_of(item)
             if REMOVED in item:
                 self._changed.pop(group, None)
-                self.members.forget(group)
+                self.members.discard(group)
                 self._removed[group] = None
                 continue
             self._removed.pop(group, None)
@@ -188,7 +211,7 @@ class _Round:
         """Ids of the groups that are gone."""
         return tuple(self._removed)
 
-    def properties(self) -> list[Entry]:
+    def upserts(self) -> list[Entry]:
         """The groups that are new or changed, without their members."""
         return [Entry(group, values) for group, values in self._changed.items()]
 

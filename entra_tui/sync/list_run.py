@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from entra_tui.graph.errors import AnswerFault, RequestFailed, Unreadable
-from entra_tui.graph.retry import Wait, WaitReason, backoff
+from entra_tui.graph.retry import FewErrors, Wait, WaitReason, backoff
 from entra_tui.storage.errors import LockedError, StageLostError, StorageError
 from entra_tui.storage.lists import RunMode, RunOutcome, RunReport
-from entra_tui.sync.breaker import removes_too_much
+from entra_tui.sync.breaker import columns_emptied, removes_too_much
 from entra_tui.sync.events import (
-    TOO_MANY_REMOVALS,
     Failed,
     Finished,
     Held,
@@ -24,23 +23,33 @@ from entra_tui.sync.events import (
 from entra_tui.sync.pages import Pages
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
-    from datetime import datetime
+    from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+    from datetime import datetime, timedelta
 
     from entra_tui.graph.client import HttpClient
-    from entra_tui.graph.directory import Directory
+    from entra_tui.graph.directory import Directory, Page
     from entra_tui.graph.retry import Patience
-    from entra_tui.model.entry import Changes, Entry
+    from entra_tui.model.entry import Changes, ColumnLoss, Entry, ListSource
     from entra_tui.model.finding import Finding
-    from entra_tui.storage.lists import ListDatabase, Stage
+    from entra_tui.storage.lists import ListDatabase, ListRecord, MemberChanges, Stage
     from entra_tui.sync.events import SyncEvent
     from entra_tui.sync.pause import Pause
     from entra_tui.sync.storage_thread import StorageThread
+    from entra_tui.sync.tenant_proof import TenantProof
 
 T = TypeVar("T")
 
 MOST_RESTARTS: Final = 5
 """How often one run begins again before it gives up."""
+
+STORED_TRIES: Final = 5
+"""How often what a stored link leads to is asked for while it brings errors."""
+
+SKIPPED_SHARE: Final = 0.01
+"""Share of the objects that may be skipped since they have no id."""
+
+_MOST_NAMED: Final = 5
+_NOT_RESUMED: Final = frozenset({AnswerFault.LOOP, AnswerFault.EMPTY, AnswerFault.SHORT})
 
 
 class StartOver(Exception):
@@ -76,8 +85,12 @@ class Surroundings:
         pause: Holds the run between two pages.
         explain: Makes a finding of a failed request.
         post: Takes each event.
+        source: The tenant that is read, and its login host.
+        proof: Makes sure that it is the connector's, before a row is written.
         columns: Properties of a user that are read.
-        page_size: Users to ask for in one page.
+        page_size: Objects to ask for in one page.
+        full_read_every: How old the last full read may be before everything is read again; None for any age.
+        compare_counts: Whether rows are compared with the tenant's own count.
         full: Whether everything is read even where a delta would do.
         confirmed: Whether a person said that much may be removed.
     """
@@ -90,8 +103,12 @@ class Surroundings:
     pause: Pause
     explain: Callable[[RequestFailed], Finding]
     post: Callable[[SyncEvent], None]
+    source: ListSource
+    proof: TenantProof
     columns: Sequence[str]
     page_size: int
+    full_read_every: timedelta | None
+    compare_counts: bool
     full: bool
     confirmed: bool
 
@@ -105,6 +122,9 @@ class ListRun:
         mode: How the list is being brought up to date; None before that is known.
         stage: What is staged of a full read that can be gone on with; None where there is none.
         total: How many objects the tenant said there are; None when it did not say.
+        page_size: Objects to ask for in one page.
+        skipped: How many objects had no id.
+        known_surplus: How many more objects than rows the tenant counted at the last run; None where not known.
         applied: Whether the list was changed.
         error: Why the run failed; None unless it did.
     """
@@ -115,9 +135,14 @@ class ListRun:
         self.mode: SyncMode | None = None
         self.stage: Stage | None = None
         self.total: int | None = None
+        self.page_size = around.page_size
+        self.skipped = 0
+        self.known_surplus: int | None = None
         self.applied = False
         self.error: RequestFailed | StorageError | None = None
         self._pages = 0
+        self._without_id: list[str] = []
+        self._warnings: dict[str, None] = {}
         self._clock = around.http.clock
         self._started_at = self._clock.now()
         self._begun = self._clock.monotonic()
@@ -138,9 +163,95 @@ class ListRun:
         """Since the run began."""
         return self._clock.monotonic() - self._begun
 
-    def pages(self, *, of_delta: bool = False) -> Pages:
-        """A reader for one query."""
-        return Pages(self.around.directory, self.around.patience, self.around.pause, of_delta=of_delta)
+    def pages(self, *, of_delta: bool = False, directory: Directory | None = None) -> Pages:
+        """A reader for one query, with the directory's patience or that of another `directory`."""
+        return Pages(
+            directory or self.around.directory,
+            self.around.patience,
+            self.around.pause,
+            clock=self._clock,
+            of_delta=of_delta,
+        )
+
+    @property
+    def of_stored_link(self) -> Directory:
+        """The directory for what a stored link leads to: a few errors, and everything is read instead."""
+        return self.around.directory.patient(FewErrors(self.around.patience, STORED_TRIES, of_link=True))
+
+    def read_smaller_pages(self) -> None:
+        """Ask for half as many objects in a page from now on."""
+        self.page_size = max(1, self.page_size // 2)
+
+    # ------------------------------------------------------------ the list
+
+    async def open(self) -> ListRecord:
+        """What is known of the list; one that holds another tenant's rows is emptied first.
+
+        Raises:
+            RequestFailed: Whose rows would come cannot be told.
+            StorageError: The lists cannot be used.
+        """
+        lists, storage = self.around.lists, self.around.storage
+        state = await storage.do(lists.state, self.name)
+        if state.source is not None and state.source != self.around.source:
+            await self.around.proof.confirm()
+            self.tell_restart(RestartReason.SOURCE_CHANGED)
+            await storage.do(lists.empty, self.name)
+            state = await storage.do(lists.state, self.name)
+        self.known_surplus = state.surplus
+        return state
+
+    def is_full_read_due(self, state: ListRecord) -> bool:
+        """Whether the last full read is so old that everything is read again; said where it is."""
+        every = self.around.full_read_every
+        if every is None or self.around.full:
+            return False
+        if state.full_read_at is not None and self._started_at - state.full_read_at < every:
+            return False
+        self.tell_restart(RestartReason.FULL_READ_DUE)
+        return True
+
+    async def begin_stage(self, columns: Sequence[str] = ()) -> Stage:
+        """Begin to stage everything, once the tenant is known to be the right one.
+
+        Raises:
+            RequestFailed: It is not, or there is no answer.
+            StorageError: The lists cannot be used.
+        """
+        await self.around.proof.confirm()
+        return await self.around.storage.do(
+            self.around.lists.begin_stage, self.name, self._started_at, columns, self.around.source
+        )
+
+    def skip(self, page: Page) -> None:
+        """Pass over the objects of a page that have no id."""
+        self.skipped += len(page.without_id)
+        self._without_id += page.without_id[: _MOST_NAMED - len(self._without_id)]
+
+    def require_few_skipped(self, entries: int) -> None:
+        """Make sure that at most a hundredth was skipped.
+
+        Raises:
+            Unreadable: It was more.
+        """
+        whole = entries + self.skipped
+        if self.skipped > whole * SKIPPED_SHARE:
+            detail = f"{self.skipped:,} of {whole:,} objects have no id, such as '{self._without_id[0]}'"
+            raise Unreadable(AnswerFault.SHORT, host=self.around.directory.host, detail=detail)
+
+    def warn(self, sentence: str) -> None:
+        """Tell something worth knowing about a result that counts all the same; once."""
+        self._warnings[sentence] = None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is worth knowing."""
+        if not self.skipped:
+            return tuple(self._warnings)
+        what = "1 object has" if self.skipped == 1 else f"{self.skipped:,} objects have"
+        more = self.skipped - len(self._without_id)
+        named = ", ".join(f"'{name}'" for name in self._without_id) + (f" and {more:,} more" if more else "")
+        return (f"{what} no ID and cannot be listed: {named}.", *self._warnings)
 
     # ------------------------------------------------------------ told
 
@@ -188,64 +299,115 @@ class ListRun:
                     if not await self.around.patience.spend(wait):
                         raise again.cause from again
                 by_delta = again.by_delta
+                self.skipped = 0
+                self._without_id.clear()
                 if not again.keep_stage:
                     self.stage = None
 
     # ------------------------------------------------------------ how it ends
 
-    async def finish_stage(self, stage: Stage, delta_link: str | None) -> Finished | Held:
-        """Put the staged rows in place of the list, unless that would remove too much."""
-        changes = await self.around.storage.do(stage.preview)
-        if removes_too_much(changes) and not self.around.confirmed:
+    async def finish_stage(
+        self, stage: Stage, delta_link: str | None, *, columns: Collection[str], surplus: int | None = None
+    ) -> Finished | Held:
+        """Put the staged rows in place of the list, unless that would take too much from it.
+
+        Args:
+            stage: All that was read.
+            delta_link: Where the next delta begins; None where there is none.
+            columns: Columns whose values are not to be lost.
+            surplus: How many more objects the tenant counts; None where it does not say.
+        """
+        self.require_few_skipped(stage.entries)
+        if not self.around.confirmed:
+            changes = await self.around.storage.do(stage.preview)
+            losses = await self.around.storage.do(stage.losses, columns) if changes.changed else []
             going = await self.around.storage.do(stage.removals, limit=100)
-            return await self.hold(changes, going)
+            if (held := await self.hold_losses(changes, losses, going)) is not None:
+                return held
 
         def swap() -> Changes:
-            done = stage.swap(self._report(), delta_link=delta_link)
+            done = stage.swap(self._report(), delta_link=delta_link, surplus=surplus)
             self.applied = True
             return done
 
         return self.finished(await self.around.storage.do(swap))
 
-    async def finish_delta(self, upserts: Sequence[Entry], removed: Sequence[str], delta_link: str) -> Finished:
-        """Merge a whole delta into the list."""
+    async def finish_delta(
+        self,
+        upserts: Sequence[Entry],
+        removed: Sequence[str],
+        delta_link: str,
+        *,
+        members: MemberChanges,
+        surplus: int | None,
+    ) -> Finished:
+        """Merge a whole delta into the list, once the tenant is known to be the right one."""
+        await self.around.proof.confirm()
 
         def apply() -> Changes:
-            done = self.around.lists.apply(self.name, upserts, removed, self._report(), delta_link=delta_link)
+            done = self.around.lists.apply(
+                self.name,
+                upserts,
+                removed,
+                self._report(),
+                delta_link=delta_link,
+                members=members,
+                surplus=surplus,
+                source=self.around.source,
+            )
             self.applied = True
             return done
 
         return self.finished(await self.around.storage.do(apply))
 
-    async def hold(self, changes: Changes, examples: Sequence[Entry]) -> Held:
-        """Leave the list as it is, for a person to decide."""
+    async def hold_losses(self, changes: Changes, losses: Iterable[ColumnLoss], going: Sequence[Entry]) -> Held | None:
+        """Leave the list as it is, for a person to decide, where a result would take too much; None where it is fine.
+
+        Args:
+            changes: What the result would do.
+            losses: Columns that entries would lose.
+            going: Entries that would go, or the first of them.
+        """
+        present = changes.removed + changes.changed + changes.unchanged
+        too_many = removes_too_much(changes)
+        emptied = () if too_many else columns_emptied(losses, present)
+        if not too_many and not emptied:
+            return None
+        held = Held(self.name, changes, present, tuple(going), self.requests, self.seconds, emptied)
         await self.around.storage.do(
             self.around.lists.record_unfinished,
             self.name,
             self._report(),
             RunOutcome.HELD,
-            reason=TOO_MANY_REMOVALS,
+            reason=held.code,
             changes=changes,
         )
-        present = changes.removed + changes.changed + changes.unchanged
-        return Held(self.name, changes, present, tuple(examples), self.requests, self.seconds)
+        return held
 
     def finished(self, changes: Changes) -> Finished:
         """The list is up to date."""
-        return Finished(self.name, changes, self.mode or SyncMode.FULL, self.requests, self._pages, self.seconds)
+        return Finished(
+            self.name,
+            changes,
+            self.mode or SyncMode.FULL,
+            self.requests,
+            self._pages,
+            self.seconds,
+            self.warnings,
+        )
 
     async def failed(self, finding: Finding, error: RequestFailed | StorageError) -> Failed:
         """The list is as it was."""
         self.error = error
         can_resume = False
-        if isinstance(error, Unreadable) and error.fault is AnswerFault.LOOP and self.stage is not None:
-            # Going on from a checkpoint inside a circle would stay in it.
+        if isinstance(error, Unreadable) and error.fault in _NOT_RESUMED and self.stage is not None:
+            # Going on from a checkpoint inside a circle would stay in it, and what is missing would stay missing.
             await self.record(self.stage.discard)
         elif not isinstance(error, StageLostError):
             can_resume = self.stage is not None and self.stage.checkpoint is not None
         if not isinstance(error, LockedError):
             await self.record(self._record_unfinished, RunOutcome.FAILED, finding.code)
-        return Failed(self.name, finding, self.requests, self.seconds, can_resume)
+        return Failed(self.name, finding, self.requests, self.seconds, can_resume, self.mode)
 
     async def canceled(self) -> None:
         """Somebody stopped the run. What is staged stays, for the next one."""
@@ -269,4 +431,4 @@ class ListRun:
 
     def _report(self) -> RunReport:
         mode = RunMode.DELTA if self.mode is SyncMode.DELTA else RunMode.FULL
-        return RunReport(mode, self._started_at, self._clock.now(), self.requests)
+        return RunReport(mode, self._started_at, self._clock.now(), self.requests, self.warnings)

@@ -38,10 +38,6 @@ _LONGEST_PAGE: Final = 120.0
 _HOPELESS: Final = frozenset({AnswerFault.TOO_LARGE, AnswerFault.EMPTY})
 
 
-class EndlessDelta(Unreadable):
-    """A delta query that ends without a link for the next time."""
-
-
 class _Fetch:
     """A page that is asked for.
 
@@ -212,9 +208,7 @@ class Pages:
 
     def _judge(self, page: Page) -> None:
         if self._of_delta and page.next_link is None and page.delta_link is None:
-            raise EndlessDelta(
-                AnswerFault.SHAPE, host=self._directory.host, detail="a delta query that ends without a delta link"
-            )
+            raise self._unusable(AnswerFault.SHAPE, "a delta query that ends without a delta link")
         content = self._content(page)
         if content is not None and self._contents[content] > (_DELTA_REPEATS if self._of_delta else 0):
             raise self._unusable(AnswerFault.LOOP, "the same page came again")

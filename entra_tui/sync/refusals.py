@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from entra_tui.graph.errors import AnswerFault, Refused, Unreadable
 from entra_tui.sync.events import RestartReason
-from entra_tui.sync.pages import EndlessDelta
 
 if TYPE_CHECKING:
     from entra_tui.graph.errors import RequestFailed
@@ -40,8 +39,6 @@ def is_delta_expired(error: RequestFailed) -> bool:
 
 def why_no_delta(error: RequestFailed) -> RestartReason | None:
     """Why a delta query led nowhere, so that everything is read; None for what a full read would meet as well."""
-    if isinstance(error, EndlessDelta):
-        return RestartReason.DELTA_NOT_OFFERED
     if isinstance(error, Unreadable):
         # A service that does not have the path at all says so in words of its own.
         no_path = error.evidence.http_status in _NO_SUCH_PATH

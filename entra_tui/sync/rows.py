@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from entra_tui.model.entry import Scalar
 
 REMOVED: Final = "@removed"
+_GUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _LARGEST_INTEGER: Final = 2**63 - 1
 
 
@@ -52,6 +54,13 @@ def scalar_of(value: object) -> Scalar:
             return value if math.isfinite(value) else None
         case _:
             return None
+
+
+def id_of(item: Mapping[str, object]) -> str:
+    """The id of an object, fit for the database; a GUID in lower case, since one object may come in two spellings."""
+    written = text_of(str(item["id"]))
+    lowered = written.lower()
+    return lowered if lowered != written and _GUID.fullmatch(lowered) else written
 
 
 def text_of(text: str) -> str:

@@ -10,20 +10,16 @@ from typing import TYPE_CHECKING, Final
 
 from entra_tui.graph.errors import Refused, RequestFailed, UnsafeDestination
 from entra_tui.graph.retry import FewErrors
+from entra_tui.model.entry import Entry
 from entra_tui.storage.lists import Checkpoint, RunOutcome, stored
-from entra_tui.sync.changes import finish_changes, read_changes
+from entra_tui.sync.changes import Delta, complete, finish_changes, read_changes
+from entra_tui.sync.completeness import Completeness
 from entra_tui.sync.delta_round import DeltaRound
 from entra_tui.sync.events import RestartReason, SyncMode
 from entra_tui.sync.list_run import StartOver
 from entra_tui.sync.pages import TRIES
-from entra_tui.sync.refusals import (
-    is_delta_expired,
-    is_delta_not_offered,
-    is_link_unknown,
-    is_no_delta,
-    is_page_expired,
-)
-from entra_tui.sync.rows import held_of, text_of
+from entra_tui.sync.refusals import is_link_failing, is_link_lost, is_page_expired, why_no_delta
+from entra_tui.sync.rows import held_of, id_of, values_of
 from entra_tui.sync.write_behind import WriteBehind
 
 if TYPE_CHECKING:
@@ -38,6 +34,7 @@ if TYPE_CHECKING:
 USUAL_PAGE: Final = 100
 """Users in a page where nothing is said; for a service that refuses more."""
 
+_COLLECTION: Final = "users"
 _BAD_REQUEST: Final = 400
 _STALE: Final = timedelta(hours=1)
 
@@ -54,8 +51,9 @@ class UserList:
         self._run = run
         self._around = run.around
         self._columns = tuple(column for column in run.around.columns if column != "id")
+        self._completeness = Completeness(run, _COLLECTION)
         self._resumed = False
-        self._delta_offered = True
+        self._no_delta: RestartReason | None = None
 
     async def synchronize(self) -> Finished | Held:
         """Bring the list up to date, beginning again where that helps.
@@ -64,13 +62,15 @@ class UserList:
             RequestFailed: It did not help.
             StorageError: The lists cannot be used.
         """
-        lists, storage = self._around.lists, self._around.storage
+        state = await self._run.open()
         self._run.stage = await self._left_stage()
-        link = await storage.do(lists.delta_link, self._run.name)
-        if link is not None and self._are_others(await storage.do(lists.columns, self._run.name)):
+        link = state.delta_link
+        if link is not None and self._are_others(state.columns):
             # The link would go on telling the columns that it was made for.
             link = None
             self._run.tell_restart(RestartReason.COLUMNS_CHANGED)
+        elif link is not None and self._run.stage is None and self._run.is_full_read_due(state):
+            link = None
 
         async def attempt(by_delta: bool) -> Finished | Held:
             if by_delta and link is not None:
@@ -86,7 +86,7 @@ class UserList:
         stage = await storage.do(lists.open_stage, name)
         if stage is None:
             return None
-        if self._are_others(stage.columns):
+        if self._are_others(stage.columns) or stage.source != self._around.source:
             await storage.do(stage.discard)
             return None
         runs = await storage.do(lists.runs, name, limit=1)
@@ -111,12 +111,11 @@ class UserList:
         stage = self._run.stage
         if stage is None:
             checkpoint = Checkpoint(None, await self._delta_from_now())
-            stage = self._run.stage = await self._around.storage.do(
-                self._around.lists.begin_stage, self._run.name, self._run.started_at, self._around.columns
-            )
+            stage = self._run.stage = await self._run.begin_stage(self._around.columns)
             checkpoint = await self._stage_pages(stage, checkpoint)
         else:
             assert stage.checkpoint is not None  # noqa: S101 - only a stage with one is kept
+            await self._around.proof.confirm()
             checkpoint = stage.checkpoint
             self._run.total = checkpoint.expected
             if checkpoint.next_link is not None or not self._resumed:
@@ -132,16 +131,18 @@ class UserList:
                 checkpoint = await self._catch_up(stage, checkpoint)
             finally:
                 await indexing
-        return await self._run.finish_stage(stage, checkpoint.delta_link)
+        surplus = await self._completeness.judge(stage)
+        return await self._run.finish_stage(stage, checkpoint.delta_link, columns=self._columns, surplus=surplus)
 
     async def _delta_from_now(self) -> str | None:
-        """A delta link for what changes after this moment; None where delta is not offered."""
-        if not self._delta_offered:
+        """A delta link for what changes after this moment; None where there is none to be had."""
+        if self._no_delta is not None:
             return None
         directory = self._around.directory.patient(FewErrors(self._around.patience, TRIES))
         first = partial(directory.latest_users_delta, self._around.columns)
+        reason = RestartReason.DELTA_NOT_OFFERED
         try:
-            async with aclosing(self._run.pages(of_delta=True).after(first)) as pages:
+            async with aclosing(self._run.pages(of_delta=True, directory=directory).after(first)) as pages:
                 async for page in pages:
                     if page.delta_link is not None:
                         return page.delta_link
@@ -149,21 +150,24 @@ class UserList:
                         # Who does not know `latest` begins to list everybody, which the pages of users do better.
                         break
         except RequestFailed as error:
-            if not is_delta_not_offered(error) and not is_delta_expired(error) and not is_no_delta(error):
+            known = why_no_delta(error)
+            if known is None:
                 raise
-        self._run.tell_restart(RestartReason.DELTA_REFUSED)
+            reason = known
+        self._run.tell_restart(reason)
         return None
 
     async def _stage_pages(self, stage: Stage, checkpoint: Checkpoint) -> Checkpoint:
         reader = self._run.pages()
         if self._resumed and checkpoint.next_link is not None:
-            pages = reader.behind(checkpoint.next_link)
+            pages = reader.behind(checkpoint.next_link, directory=self._run.of_stored_link)
         else:
             pages = reader.after(self._first_page)
         try:
             async with aclosing(pages), WriteBehind() as behind:
                 async for page in pages:
                     self._run.total = page.count if page.count is not None else self._run.total
+                    self._run.skip(page)
                     checkpoint = Checkpoint(
                         page.next_link, checkpoint.delta_link, checkpoint.pages + 1, self._run.total
                     )
@@ -174,8 +178,10 @@ class UserList:
                 # Whoever left the tenant since the first page is told by the delta alone.
                 kept = checkpoint.delta_link is not None and stage.checkpoint is not None
                 raise StartOver(RestartReason.PAGE_TOKEN_EXPIRED, error, keep_stage=kept) from error
-            if resumed and (is_link_unknown(error) or isinstance(error, UnsafeDestination)):
+            if resumed and (is_link_lost(error) or isinstance(error, UnsafeDestination)):
                 raise StartOver(RestartReason.CHECKPOINT_LOST, error) from error
+            if resumed and is_link_failing(error):
+                raise StartOver(RestartReason.CHECKPOINT_FAILED, error) from error
             raise
         return checkpoint
 
@@ -187,41 +193,59 @@ class UserList:
     async def _first_page(self) -> Page:
         first = partial(self._around.directory.first_users_page, self._around.columns)
         try:
-            return await first(page_size=self._around.page_size)
+            return await first(page_size=self._run.page_size)
         except Refused as refusal:
-            if refusal.status != _BAD_REQUEST or self._around.page_size <= USUAL_PAGE:
+            if refusal.status != _BAD_REQUEST or refusal.is_sign_in or self._run.page_size <= USUAL_PAGE:
                 raise
             return await first(page_size=USUAL_PAGE)
 
     async def _catch_up(self, stage: Stage, checkpoint: Checkpoint) -> Checkpoint:
         assert checkpoint.delta_link is not None  # noqa: S101 - the caller saw to it
+        pages = self._run.pages(of_delta=True, directory=self._run.of_stored_link).behind(checkpoint.delta_link)
         try:
-            async with aclosing(self._run.pages(of_delta=True).behind(checkpoint.delta_link)) as pages:
+            async with aclosing(pages):
                 async for page in pages:
                     changes = DeltaRound(self._columns)
                     changes.take(page.items)
+                    self._run.skip(page)
+                    upserts = tuple(changes.changed)
+                    known = await self._around.storage.do(stage.known, [entry.id for entry in upserts])
                     checkpoint = Checkpoint(
                         None, page.next_link or page.delta_link, checkpoint.pages + 1, checkpoint.expected
                     )
                     await self._around.storage.do(
-                        stage.catch_up, changes.changed, changes.removed, checkpoint=checkpoint
+                        stage.catch_up,
+                        await self._complete(upserts, known),
+                        changes.removed,
+                        checkpoint=checkpoint,
                     )
                     self._run.tell_page(stage.entries)
         except RequestFailed as error:
-            if is_delta_expired(error) or is_page_expired(error):
+            if is_page_expired(error):
                 raise StartOver(RestartReason.DELTA_EXPIRED, error) from error
-            if is_delta_not_offered(error):
-                self._delta_offered = False
-                raise StartOver(RestartReason.DELTA_REFUSED, error) from error
+            if (reason := why_no_delta(error)) is not None:
+                if reason is not RestartReason.DELTA_EXPIRED:
+                    self._no_delta = reason
+                raise StartOver(reason, error) from error
             raise
         return checkpoint
 
+    async def _complete(self, upserts: Sequence[Entry], known: set[str]) -> list[Entry]:
+        """The entries of a delta, those that came without a name as the tenant has them now."""
+        found: dict[str, Entry | None] = {}
+        async for entry, item in complete(self._run, _COLLECTION, self._around.columns, upserts, known):
+            found[entry.id] = None if item is None else Entry(entry.id, values_of(item, self._columns))
+        return [whole for entry in upserts if (whole := found.get(entry.id, entry)) is not None]
+
     def _held(self, items: Iterable[Mapping[str, object]]) -> Iterable[tuple[str, Mapping[str, Scalar]]]:
-        return ((text_of(str(item["id"])), held_of(item, self._columns)) for item in items)
+        return ((id_of(item), held_of(item, self._columns)) for item in items)
 
     # ------------------------------------------------------------ what changed
 
     async def _by_delta(self, link: str) -> Finished | Held:
         changes = DeltaRound(self._columns)
         next_time = await read_changes(self._run, link, changes)
-        return await finish_changes(self._run, tuple(changes.changed), changes.removed, next_time)
+        upserts = tuple(changes.changed)
+        known = await self._around.storage.do(self._around.lists.known, self._run.name, [entry.id for entry in upserts])
+        delta = Delta(await self._complete(upserts, known), changes.removed, next_time)
+        return await finish_changes(self._run, delta, _COLLECTION, self._columns)

@@ -114,7 +114,9 @@ def wait(reason: Wait, seconds_left: float) -> str:
         case WaitReason.NO_ANSWER:
             return f"No answer came: next try in {left}"
         case WaitReason.BAD_ANSWER:
-            return f"The answer could not be used: next try in {left}"
+            return f"The response could not be used. Retry in {left}"
+        case WaitReason.COUNT_BEHIND:
+            return f"The tenant's count differs from the list. Checking again in {left}"
         case WaitReason.SIGN_IN:
             return f"The sign-in was refused{status}: next try in {left}"
 

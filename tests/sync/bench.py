@@ -98,6 +98,13 @@ class Bench:
             for entry in self.lists.iterate(name)
         }
 
+    def groups(self, name: str) -> dict[str, dict[str, object]]:
+        """The rows of a list of groups, with their members in order."""
+        return {
+            identifier: values | {"members": self.lists.members(name, identifier, limit=-1)}
+            for identifier, values in self.entries(name).items()
+        }
+
     @property
     def expected(self) -> dict[str, dict[str, object]]:
         """The list as it should be."""

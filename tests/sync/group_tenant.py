@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import httpx
+
 from tests.sync.tenant import SmallTenant, link, person, refusal, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    import httpx
+
+CREATED = "2099-01-01T00:00:00Z"
+"""When each group was made: after any run, so that one without members has none."""
 
 
 def group_id(number: int) -> str:
@@ -66,12 +70,16 @@ class GroupTenant(SmallTenant):
     def expected_groups(self) -> dict[str, dict[str, object]]:
         """The list as it should be."""
         return {
-            identifier: {"displayName": name, "memberCount": len(members), "members": " ".join(sorted(members))}
+            identifier: {"displayName": name, "createdDateTime": CREATED, "memberCount": len(members), "members": sorted(members)}
             for identifier, (name, members) in self.groups.items()
         }
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         """Groups, or what the small tenant says."""
+        if request.url.path == "/v1.0/groups/$count":
+            return httpx.Response(200, text=str(len(self.groups) + self.count_off_by))
+        if (group := self.groups.get(request.url.path.removeprefix("/v1.0/groups/"))) is not None:
+            return said({"id": request.url.path.rpartition("/")[2], "displayName": group[0]})
         if request.url.path != "/v1.0/groups/delta" or not self.has_delta:
             return super().answer(request)
         if request.headers["authorization"] in {f"Bearer {token}" for token in self.refused_tokens}:
@@ -116,7 +124,7 @@ class GroupTenant(SmallTenant):
             ]
             chunks = [told[at : at + self.members_page] for at in range(0, len(told), self.members_page)] or [[]]
             first, *more = (
-                {"id": identifier, "displayName": name} | ({"members@delta": part} if part else {}) for part in chunks
+                {"id": identifier, "displayName": name, "createdDateTime": CREATED} | ({"members@delta": part} if part else {}) for part in chunks
             )
             yield first
             rest += more

@@ -52,8 +52,11 @@ class SmallTenant(httpx.AsyncBaseTransport):
         has_count: Whether `$count` is offered.
         padding: Blanks at the end of each page, which make a long answer of it.
         minimal: Whether a delta tells only the changed properties of an object that was there before.
-        faults: By number of the Graph request, from 1: what happens instead.
-        before_each: Called with the number of each Graph request before it is answered.
+        faults: By number of the page that is asked for, from 1: what happens instead.
+        aside_faults: By the end of the path of what is asked beside the pages (`organization`, `$count`, an id).
+        before_each: Called with the number of each page before it is answered.
+        count_off_by: How many users `$count` is wrong by.
+        organization_id: What `GET /organization` names; None where it is refused.
         requests: Every request that came, login host included.
         oldest_version: Delta links from before it are expired.
     """
@@ -67,7 +70,12 @@ class SmallTenant(httpx.AsyncBaseTransport):
     padding: int = 0
     minimal: bool = False
     faults: dict[int, Callable[[httpx.Request, SmallTenant], httpx.Response | None]] = field(default_factory=dict)
+    aside_faults: dict[str, Callable[[httpx.Request, SmallTenant], httpx.Response | None]] = field(
+        default_factory=dict
+    )
     before_each: Callable[[int], None] = lambda _: None
+    count_off_by: int = 0
+    organization_id: str | None = TENANT_ID
     requests: list[httpx.Request] = field(default_factory=list)
     oldest_version: int = 0
     refused_tokens: set[str] = field(default_factory=set)
@@ -107,8 +115,24 @@ class SmallTenant(httpx.AsyncBaseTransport):
 
     @property
     def graph_requests(self) -> list[httpx.Request]:
-        """Requests to the Graph host."""
-        return [request for request in self.requests if request.url.host == PUBLIC.graph_host]
+        """Requests for pages of objects."""
+        return [
+            request
+            for request in self.requests
+            if request.url.host == PUBLIC.graph_host and not self.is_aside(request.url.path)
+        ]
+
+    @property
+    def asides(self) -> Counter[str]:
+        """What was asked beside the pages, by path."""
+        paths = (request.url.path for request in self.requests if request.url.host == PUBLIC.graph_host)
+        return Counter(path.removeprefix("/v1.0/") for path in paths if self.is_aside(path))
+
+    @staticmethod
+    def is_aside(path: str) -> bool:
+        """Whether this is no page: the organization, a count, or one object."""
+        parts = path.removeprefix("/v1.0/").split("/")
+        return parts == ["organization"] or parts[1:] == ["$count"] or (len(parts) == 2 and parts[1] != "delta")
 
     @property
     def kinds(self) -> Counter[str]:
@@ -124,6 +148,9 @@ class SmallTenant(httpx.AsyncBaseTransport):
         if request.url.host == PUBLIC.login_host:
             return self._login(request)
         assert request.url.host == PUBLIC.graph_host, f"a request went to {request.url.host}"
+        if self.is_aside(request.url.path):
+            aside = self.aside_faults.get(request.url.path.rpartition("/")[2])
+            return (aside(request, self) if aside else None) or self.answer(request)
         number = len(self.graph_requests)
         self.before_each(number)
         fault = self.faults.get(number)
@@ -158,6 +185,12 @@ class SmallTenant(httpx.AsyncBaseTransport):
                 return self._users(request, query)
             case "/v1.0/users/delta":
                 return self._users_delta(query)
+            case "/v1.0/users/$count" if self.has_count:
+                return httpx.Response(200, text=f"\ufeff{len(self.people) + self.count_off_by}")
+            case "/v1.0/organization" if self.organization_id is not None:
+                return said({"value": [{"id": self.organization_id, "displayName": "Contoso"}]})
+            case path if (one := self.people.get(path.removeprefix("/v1.0/users/"))) is not None:
+                return said(_selected(one, query))
         return refusal(404, "Request_ResourceNotFound")
 
     def _users(self, request: httpx.Request, query: dict[str, str]) -> httpx.Response:
@@ -170,7 +203,7 @@ class SmallTenant(httpx.AsyncBaseTransport):
         rest = sorted(identifier for identifier in self.people if identifier > after)
         body: dict[str, object] = {"@odata.context": f"{GRAPH}/v1.0/$metadata#users"}
         if "$count" in query and not after:
-            body["@odata.count"] = len(self.people)
+            body["@odata.count"] = len(self.people) + self.count_off_by
         if len(rest) > size:
             body["@odata.nextLink"] = link("users", query | {"$skiptoken": rest[size - 1]})
         body["value"] = [_selected(self.people[identifier], query) for identifier in rest[:size]]

@@ -82,7 +82,7 @@ async def _random_life(data: st.DataObject, folder: Path) -> None:
         for _ in range(draw(st.integers(1, 3), "runs")):
             await _random_run(data, bench, tenant)
         await bench.finish(confirmed=True)
-        assert bench.entries(GROUPS) == tenant.expected_groups
+        assert bench.groups(GROUPS) == tenant.expected_groups
     finally:
         await bench.aclose()
 
@@ -100,7 +100,7 @@ async def _random_run(data: st.DataObject, bench: Bench, tenant: GroupTenant) ->
         change(tenant, *meanwhile[number - begun]) if number - begun in meanwhile else None
     )
     known = {one.name for one in bench.lists.overview()}
-    before = bench.entries(GROUPS) if GROUPS in known else {}
+    before = bench.groups(GROUPS) if GROUPS in known else {}
     stop_after = draw(st.none() | st.integers(1, 8), "stop")
     events: list[SyncEvent] = []
     running = bench.synchronizer.run(
@@ -122,9 +122,9 @@ async def _random_run(data: st.DataObject, bench: Bench, tenant: GroupTenant) ->
         if meanwhile:
             # What changed after the round was begun is for the next run to tell.
             await bench.finish(confirmed=True)
-        assert bench.entries(GROUPS) == tenant.expected_groups
+        assert bench.groups(GROUPS) == tenant.expected_groups
         assert bench.lists.count(GROUPS) == len(tenant.groups)
     elif GROUPS in {one.name for one in bench.lists.overview()}:
         runs = bench.lists.runs(GROUPS, limit=1)
         if ends or not runs or runs[0].outcome is not RunOutcome.SUCCEEDED:
-            assert bench.entries(GROUPS) == before
+            assert bench.groups(GROUPS) == before

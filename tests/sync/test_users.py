@@ -105,7 +105,7 @@ async def test_without_delta_full_reads_are_compared(bench: Bench) -> None:
 
     end = await bench.finish()
 
-    assert only(events, Restarted) == [Restarted(USERS, RestartReason.DELTA_REFUSED)]
+    assert only(events, Restarted) == [Restarted(USERS, RestartReason.DELTA_NOT_OFFERED)]
     assert end.changes == Changes(changed=1, removed=1, unchanged=8)
     assert bench.entries() == bench.expected
 
@@ -117,7 +117,7 @@ async def test_delta_that_is_no_longer_offered_leads_to_full_reads(bench: Bench)
 
     events = await bench.run()
 
-    assert {event.reason for event in only(events, Restarted)} == {RestartReason.DELTA_REFUSED}
+    assert {event.reason for event in only(events, Restarted)} == {RestartReason.DELTA_NOT_OFFERED}
     assert bench.entries() == bench.expected
 
 

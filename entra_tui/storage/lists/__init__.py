@@ -4,17 +4,23 @@
 present ones and put in their place by a transaction; a delta changes the present ones in a transaction.
 """
 
+from entra_tui.storage.lists.catalog import ListRecord
 from entra_tui.storage.lists.database import ListDatabase
 from entra_tui.storage.lists.entry_table import ChangeKind, StoredRows, stored
 from entra_tui.storage.lists.history import RowChange, Run, RunMode, RunOutcome, RunReport
+from entra_tui.storage.lists.membership_table import MEMBER_COUNT, MemberChanges
 from entra_tui.storage.lists.reading import EntryFilter
-from entra_tui.storage.lists.stage import Checkpoint, Stage
+from entra_tui.storage.lists.stage import NO_MEMBERS, Checkpoint, Stage
 
 __all__ = [
     "ChangeKind",
     "Checkpoint",
     "EntryFilter",
+    "MEMBER_COUNT",
+    "NO_MEMBERS",
     "ListDatabase",
+    "ListRecord",
+    "MemberChanges",
     "RowChange",
     "Run",
     "RunMode",

@@ -34,6 +34,7 @@ class ListRecord:
         source: Where its rows and its delta link were read; None where that is not known.
         full_read_at: When everything was last read; None where that is not known.
         surplus: How many more objects the tenant counted than there were rows; None where that is not known.
+        synchronized_at: When the present rows were put in place; None before the first time.
     """
 
     id: int
@@ -45,6 +46,7 @@ class ListRecord:
     source: ListSource | None = None
     full_read_at: datetime | None = None
     surplus: int | None = None
+    synchronized_at: datetime | None = None
 
 
 def find_list(connection: sqlite3.Connection, name: str) -> ListRecord:
@@ -54,15 +56,16 @@ def find_list(connection: sqlite3.Connection, name: str) -> ListRecord:
         UnknownNameError: There is none.
     """
     row = connection.execute(
-        "SELECT id, name, table_number, entries, delta_link, columns, tenant_id, login_host, full_read_at, surplus"
-        " FROM lists WHERE key = ?",
+        "SELECT id, name, table_number, entries, delta_link, columns, tenant_id, login_host, full_read_at, surplus,"
+        " synchronized_at FROM lists WHERE key = ?",
         (name.casefold(),),
     ).fetchone()
     if row is None:
         raise UnknownNameError(
             f"There is no lookup list '{harmless(name, limit=160)}'; `entra-tui list` shows the names."
         )
-    list_id, known_as, number, entries, delta_link, columns, tenant_id, login_host, full_read_at, surplus = row
+    list_id, known_as, number, entries, delta_link, columns, tenant_id, login_host, *rest = row
+    full_read_at, surplus, synchronized_at = rest
     return ListRecord(
         list_id,
         known_as,
@@ -73,6 +76,7 @@ def find_list(connection: sqlite3.Connection, name: str) -> ListRecord:
         ListSource(tenant_id, login_host) if tenant_id and login_host else None,
         None if full_read_at is None else datetime.fromisoformat(full_read_at),
         surplus,
+        None if synchronized_at is None else datetime.fromisoformat(synchronized_at),
     )
 
 

@@ -31,7 +31,7 @@ from entra_tui.storage.lists.history import (
     record_run,
 )
 from entra_tui.storage.lists.reading import EntryFilter, count_rows, read_entry, read_rows, read_rows_from_end
-from entra_tui.storage.lists.stage import NO_MEMBERS, Stage
+from entra_tui.storage.lists.stage import NO_MEMBERS, Stage, source_columns
 from entra_tui.storage.private_file import locked
 
 if TYPE_CHECKING:
@@ -175,6 +175,7 @@ class ListDatabase:
         delta_link: str | None,
         members: MemberChanges = NO_MEMBERS,
         surplus: int | None = None,
+        source: ListSource | None = None,
     ) -> Changes:
         """Merge a whole delta into a list, and record the run, in one transaction.
 
@@ -187,6 +188,7 @@ class ListDatabase:
             delta_link: Where the next delta begins.
             members: Who joined and left which group; see `EntryTable.merge_members`.
             surplus: How many more objects the tenant counts than there are rows then; None where it does not say.
+            source: Where it was read; None where that is not known.
 
         Returns:
             What changed.
@@ -212,8 +214,17 @@ class ListDatabase:
             record_edits(connection, run, kept)
             connection.execute(
                 "UPDATE lists SET table_number = ?, entries = ?, synchronized_at = ?, delta_link = ?,"
-                " surplus = coalesce(?, surplus) WHERE id = ?",
-                (table.number, changes.total, report.ended_at.isoformat(), delta_link, surplus, record.id),
+                " surplus = coalesce(?, surplus), tenant_id = coalesce(?, tenant_id), login_host = coalesce(?, login_host)"
+                " WHERE id = ?",
+                (
+                    table.number,
+                    changes.total,
+                    report.ended_at.isoformat(),
+                    delta_link,
+                    surplus,
+                    *source_columns(source),
+                    record.id,
+                ),
             )
         return changes
 

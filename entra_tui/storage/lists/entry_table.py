@@ -201,9 +201,10 @@ class EntryTable:
         A group that is there keeps its members but for what is told, and an unknown number stays unknown. Of a new
         group all that is told are its members; without an entry in `members` their number is unknown.
         """
-        gone = set(removed)
-        told = {group: changes for group, changes in members.items() if group not in gone}
-        present = self._bodies(connection, told)
+        gone, rows = set(removed), tuple(upserts)
+        present = self._bodies(connection, members)
+        listed = (present.keys() | {entry.id for entry in rows}) - gone
+        told = {group: changes for group, changes in members.items() if group in listed}
         joined: dict[str, Sequence[str]] = {}
         left: dict[str, Sequence[str]] = {}
         counts: dict[str, int] = {}
@@ -213,7 +214,7 @@ class EntryTable:
             elif MEMBER_COUNT in json.loads(present[group][1]):
                 effect = self.members.effect(connection, present[group][0], changes)
                 counts[group], joined[group], left[group] = effect.count, effect.joined, effect.left
-        counted = [*upserts, *(Entry(group, {MEMBER_COUNT: count}) for group, count in counts.items())]
+        counted = [*rows, *(Entry(group, {MEMBER_COUNT: count}) for group, count in counts.items())]
         for edit in self.merge(connection, counted, gone):
             yield replace(edit, joined=joined.pop(edit.id, ()), left=left.pop(edit.id, ()))
         for group, came in joined.items():

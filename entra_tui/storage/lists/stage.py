@@ -101,7 +101,7 @@ class Stage:
         connection.execute(
             "INSERT INTO stages (list, table_number, started_at, columns, tenant_id, login_host)"
             " VALUES (?, ?, ?, ?, ?, ?)",
-            (record.id, table.number, started_at.isoformat(), ",".join(columns) or None, *_source_columns(source)),
+            (record.id, table.number, started_at.isoformat(), ",".join(columns) or None, *source_columns(source)),
         )
         return cls(connections, record, table, started_at, columns=columns, source=source)
 
@@ -295,7 +295,7 @@ class Stage:
                     delta_link,
                     ",".join(self.columns) or None,
                     surplus,
-                    *_source_columns(self.source),
+                    *source_columns(self.source),
                     self._list,
                 ),
             )
@@ -338,7 +338,8 @@ class Stage:
         )
 
 
-def _source_columns(source: ListSource | None) -> tuple[str | None, str | None]:
+def source_columns(source: ListSource | None) -> tuple[str | None, str | None]:
+    """A source as the columns `tenant_id` and `login_host` hold it."""
     return (None, None) if source is None else (source.tenant_id, source.login_host)
 
 

@@ -1,0 +1,163 @@
+"""Whether a read brought all that the tenant holds: its rows against the tenant's own count, and what would go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from entra_tui.graph.errors import AnswerFault, Refused, Unreadable
+from entra_tui.graph.retry import FewErrors, Wait, WaitReason, backoff
+from entra_tui.sync.events import RestartReason
+from entra_tui.sync.list_run import StartOver
+from entra_tui.sync.pages import TRIES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from entra_tui.model.entry import Changes, Entry
+    from entra_tui.storage.lists import Stage
+    from entra_tui.sync.list_run import ListRun
+
+TOLERATED_SHARE: Final = 0.01
+"""Share of the count that may be missing after a second read: the count lags behind, and a tenant moves."""
+
+_LOOKS: Final = 4
+_FEW: Final = 5
+_SAMPLE: Final = 3
+
+
+class Completeness:
+    """Judges the read of one list.
+
+    A count that lies above the rows is looked at again while little is missing, then everything is read once more in
+    smaller pages. What is missing after that fails the run, unless it is at most a hundredth, or a few objects of
+    which the tenant says itself that they are gone. Of rows that would go, some are asked for one by one.
+
+    Args:
+        run: The run.
+        collection: Graph's name of what is read: `users`, `groups`, `directoryRoles`.
+        counted: Whether the tenant counts it.
+    """
+
+    def __init__(self, run: ListRun, collection: str, *, counted: bool = True) -> None:
+        self._run = run
+        self._collection = collection
+        self._counted = counted and run.around.compare_counts
+        self._directory = run.around.directory.patient(FewErrors(run.around.patience, TRIES, of_link=True))
+        self._read_again = False
+
+    async def judge(self, stage: Stage) -> int | None:
+        """Make sure that a whole read is whole.
+
+        Returns:
+            How many more objects the tenant counts than came; None where it does not say.
+
+        Raises:
+            StartOver: Something is missing, and everything was read only once.
+            RequestFailed: Something is missing still: `Unreadable` with `AnswerFault.SHORT`.
+        """
+        surplus = await self._surplus(stage)
+        went = await self._run.around.storage.do(stage.removals, limit=100)
+        if self._run.skipped and went:
+            # An object that came without its id cannot be told from one that did not come.
+            may_be_kept = went[: self._run.skipped]
+            kept = [entry.id for entry in may_be_kept if await self._is_there(entry)]
+            await self._run.around.storage.do(stage.keep, kept)
+            went = [entry for entry in went if entry.id not in kept]
+        there = [(entry, await self._is_there(entry)) for entry in self._sample(went)]
+        for entry, is_there in there:
+            if is_there:
+                name = entry.values.get("displayName") or entry.id
+                self._give_up(f"'{name}' is still in the tenant, but it was not listed")
+        missing = max(0, surplus or 0)
+        if missing:
+            came = stage.entries + self._run.skipped
+            numbers = f"the tenant said {came + missing:,}; {came:,} came"
+            proven_gone = 0 < len(went) <= _FEW and all(is_there is False for _, is_there in there)
+            if not self._read_again or not self._is_behind(missing, came + missing, proven_gone=proven_gone):
+                self._give_up(numbers)
+            self._run.warn(f"Twice {numbers}; the count may be out of date.")
+        return surplus
+
+    async def compare(self, changes: Changes) -> int | None:
+        """Make sure that the list is what the tenant counts, once a delta is merged.
+
+        Args:
+            changes: What merging it does.
+
+        Returns:
+            How many more objects the tenant counts; None where it does not say.
+
+        Raises:
+            StartOver: It counts another number, so the delta did not tell all.
+        """
+        if not self._counted:
+            return None
+        usual = {0, self._run.known_surplus or 0}
+        surplus = 0
+        for look in range(1, _LOOKS + 1):
+            if look > 1 and not await self._wait(look):
+                break
+            count = await self._directory.count(self._collection)
+            if count is None:
+                return None
+            surplus = count - changes.total
+            if surplus in usual:
+                return surplus
+            if abs(surplus) > max(_FEW, count * TOLERATED_SHARE):
+                break
+        detail = f"the tenant said {changes.total + surplus:,}; the list would hold {changes.total:,}"
+        raise StartOver(RestartReason.COUNT_DIFFERS, self._short(detail))
+
+    def _is_behind(self, missing: int, count: int, *, proven_gone: bool) -> bool:
+        """Whether the count, rather than two reads, may be wrong."""
+        return (
+            missing <= count * TOLERATED_SHARE
+            or (missing <= _FEW and proven_gone)
+            # A count that was found to lie above the list before.
+            or missing == self._run.known_surplus
+        )
+
+    def _give_up(self, detail: str) -> NoReturn:
+        if self._read_again:
+            raise self._short(detail)
+        self._read_again = True
+        self._run.read_smaller_pages()
+        raise StartOver(RestartReason.SHORT_READ, self._short(detail))
+
+    def _short(self, detail: str) -> Unreadable:
+        return Unreadable(AnswerFault.SHORT, host=self._run.around.directory.host, detail=detail)
+
+    async def _wait(self, look: int) -> bool:
+        """Give the count a moment; False where there is no more patience."""
+        return await self._run.around.patience.spend(Wait(WaitReason.COUNT_BEHIND, backoff(look), look - 1))
+
+    async def _surplus(self, stage: Stage) -> int | None:
+        """How many more objects the tenant counts than came, by its latest word."""
+        if not self._counted:
+            return None
+        came = stage.entries + self._run.skipped
+        count = self._run.total
+        for look in range(1, _LOOKS + 1):
+            if count is not None and count <= came:
+                break
+            if look > 1 and not await self._wait(look):
+                break
+            count = await self._directory.count(self._collection)
+            if count is None or count - came > max(_FEW, count * TOLERATED_SHARE):
+                break
+        return None if count is None else count - came
+
+    def _sample(self, went: Sequence[Entry]) -> list[Entry]:
+        """Some of the rows that would go: all of a few, else the first, one in the middle, the last."""
+        if len(went) <= _FEW:
+            return list(went)
+        return [went[place * (len(went) - 1) // (_SAMPLE - 1)] for place in range(_SAMPLE)]
+
+    async def _is_there(self, entry: Entry) -> bool | None:
+        """Whether the tenant has the object of a row; None where it does not say."""
+        try:
+            return await self._directory.find(self._collection, entry.id) is not None
+        except (Refused, Unreadable) as error:
+            if error.is_sign_in:
+                raise
+            return None
