@@ -91,12 +91,12 @@ async def test_an_answer_that_never_is_a_page_ends_the_run(bench: Bench, fault: 
 
 
 async def test_a_connection_that_is_cut_again_and_again_is_worth_the_whole_patience(bench: Bench) -> None:
-    bench.tenant.faults = dict.fromkeys(range(THIRD, THIRD + 20), cut)
+    bench.tenant.faults = dict.fromkeys(range(THIRD, THIRD + 12), cut)
 
     events = await bench.run()
 
     assert {event.wait.reason for event in only(events, Waiting)} == {WaitReason.NO_ANSWER}
-    assert len(only(events, Waiting)) == 20
+    assert len(only(events, Waiting)) == 12
     assert bench.entries() == bench.expected
 
 

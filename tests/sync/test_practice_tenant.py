@@ -187,7 +187,7 @@ async def test_what_meets_every_list_is_waited_for_once(practice: Callable[..., 
     events = await tenant.run(*EVERYTHING)
 
     assert [end.finding.code for end in only(events, Failed)] == ["connection-refused"] * 3
-    assert 3_000 < tenant.clock.monotonic() < 4_000
+    assert 500 < tenant.clock.monotonic() <= 600
 
 
 async def test_a_week_later_the_delta_link_is_too_old(practice: Callable[..., Practice]) -> None:
