@@ -294,6 +294,16 @@ async def test_a_token_of_another_tenant_is_noticed() -> None:
     assert run.token is None
 
 
+async def test_a_token_of_another_app_is_noticed() -> None:
+    access = jwt(tid=TENANT, appid=_OTHER)
+    run, _ = context(inputs(), {**healthy(), token_path(): token(text=access)})
+    result = await _alone(check_sign_in, run, check_input, check_tenant)
+    assert _code(result) == "token-of-another-app"
+    assert result.finding is not None
+    assert _OTHER in result.finding.cause
+    assert (run.token, run.issued is not None) == (None, True)
+
+
 async def _permissions_of(access: str, **wanted: object) -> CheckResult:
     least = wanted.get("least_privilege") is True
     features = frozenset(Feature) if wanted.get("all_features") is True else frozenset({Feature.USERS})

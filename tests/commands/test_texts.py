@@ -150,6 +150,10 @@ def test_the_verdict_counts() -> None:
             f"{LIST}: Waiting 1 s, then trying again: no answer.",
         ),
         (
+            Waiting(LIST, Wait(WaitReason.SIGN_IN, 3.0, 1, 401)),
+            f"{LIST}: Waiting 3 s, then trying again: the sign-in was refused (HTTP 401).",
+        ),
+        (
             Restarted(LIST, RestartReason.DELTA_EXPIRED),
             f"{LIST}: reading everything again (delta link expired).",
         ),

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import ssl
+import struct
 from dataclasses import dataclass, field
+from enum import Enum
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
     import trustme
 
@@ -46,6 +50,11 @@ class Loopback:
     def netloc(self) -> str:
         """Host and port."""
         return self.origin.partition("//")[2]
+
+    @property
+    def port(self) -> int:
+        """The port alone."""
+        return int(self.origin.rpartition(":")[2])
 
 
 def reply(body: bytes | str, *, status: str = "200 OK", **headers: str) -> bytes:
@@ -118,21 +127,83 @@ async def _read(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> R
     return Received(line, headers, await reader.readexactly(int(headers.get("content-length", "0"))))
 
 
+class Ending(Enum):
+    """How a connection ends in the midst of a TLS handshake."""
+
+    CLOSED = "closed"
+    RESET = "reset"
+    ALERT = "alert"
+
+
 @contextlib.asynccontextmanager
-async def connect_proxy(*, refuse: bytes = b"", port: int | None = None) -> AsyncIterator[Loopback]:
+async def gate(leads: Sequence[Ending | int]) -> AsyncIterator[Loopback]:
+    """What stands before servers: it lets connections through, or ends them at the client's hello.
+
+    Args:
+        leads: To which port on 127.0.0.1 each connection in turn is let through, or how it ends; the last one holds
+            for ever.
+    """
+    waiting = list(leads)
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with _open_connections(handlers), contextlib.suppress(*_ENDED):
+            try:
+                hello = await reader.read(65536)
+                seen.requests.append(Received("", {}, hello))
+                await lead(waiting.pop(0) if len(waiting) > 1 else waiting[0], hello, reader, writer)
+            finally:
+                await _close(writer)
+
+    async def lead(
+        where: Ending | int, hello: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        match where:
+            case Ending.CLOSED:
+                pass
+            case Ending.ALERT:
+                writer.write(b"\x15\x03\x03\x00\x02\x02\x50")  # fatal, internal error
+            case Ending.RESET:
+                linger = struct.pack("ii", 1, 0)
+                writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+                writer.transport.abort()
+            case int():
+                far_reader, far_writer = await asyncio.open_connection("127.0.0.1", where)
+                far_writer.write(hello)
+                try:
+                    await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))
+                finally:
+                    far_writer.transport.abort()
+                    writer.transport.abort()
+                    await _close(far_writer)
+
+    handlers: set[asyncio.Task[None]] = set()
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    seen = Loopback(f"https://localhost:{server.sockets[0].getsockname()[1]}")
+    try:
+        yield seen
+    finally:
+        server.close()
+        for handler in handlers:
+            handler.cancel()
+        await asyncio.gather(*handlers)
+
+
+@contextlib.asynccontextmanager
+async def connect_proxy(*, refuse: bytes | Sequence[bytes] = b"", port: int | None = None) -> AsyncIterator[Loopback]:
     """A forward proxy: CONNECT opens a tunnel to 127.0.0.1 at the port asked for, whatever the host's name.
 
     Args:
-        refuse: Instead of a tunnel, this answer.
+        refuse: Instead of a tunnel, this answer; or these, one for each of the first connections.
         port: Where the tunnels lead, in place of the port asked for.
     """
+    refusals = iter(repeat(refuse) if isinstance(refuse, bytes) else refuse)
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with _open_connections(handlers):
             request = await _read(reader, writer)
             seen.requests.append(request)
-            if refuse:
-                writer.write(refuse)
+            if refusal := next(refusals, b""):
+                writer.write(refusal)
                 await writer.drain()
                 await _close(writer)
                 return

@@ -19,7 +19,7 @@ from entra_tui.graph.sign_in import sign_in
 from entra_tui.graph.trust import TrustError
 from entra_tui.model.environment import Environment
 from entra_tui.simulator.clock import ManualClock
-from tests.graph.loopback import CUT, Received, connect_proxy, reply, serve
+from tests.graph.loopback import CUT, Ending, Received, connect_proxy, gate, reply, serve
 from tests.graph.microsoft import CLEAR, GUIDE_ROLES, credentials, openid, token
 
 if TYPE_CHECKING:
@@ -201,6 +201,116 @@ async def test_a_proxy_that_wants_a_password_is_told_apart(monkeypatch: pytest.M
     assert failed.value.fault is NetworkFault.PROXY
     assert "407" in failed.value.detail
     assert "planted-proxy-password" not in repr(failed.value) + str(failed.value) + repr(http.trace.exchanges)
+
+
+@pytest.mark.parametrize(
+    ("status", "header", "seconds"),
+    [
+        ("429 Too Many Requests", {"Retry_After": "7, 7"}, 7.0),
+        ("503 Service Unavailable", {"Retry_After": "1.5"}, 2.0),
+        ("503 Service Unavailable", {}, None),
+        ("502 Bad Gateway", {}, None),
+        ("504 Gateway Timeout", {}, None),
+        ("408 Request Timeout", {}, None),
+        ("500 Internal Server Error", {}, None),
+    ],
+)
+async def test_a_proxy_that_is_busy_is_asked_again(
+    status: str, header: dict[str, str], seconds: float | None, trusted: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, waits = ManualClock(), list[Wait]()
+    busy = reply("<html>Busy</html>", status=status, **header)
+    async with serve(_ok, authority=trusted) as server, connect_proxy(refuse=[busy, busy]) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.origin)
+        async with HttpClient(clock=clock) as http:
+            answer = await http.send("GET", server.origin, patience=Patience(clock, 60, on_wait=waits.append))
+    assert answer.status == 200
+    assert [request.line.split()[0] for request in proxy.requests] == ["CONNECT"] * 3
+    assert [(wait.reason, wait.asked) for wait in waits] == [(WaitReason.NO_ANSWER, seconds is not None)] * 2
+    assert seconds is None or [wait.seconds for wait in waits] == [seconds] * 2
+
+
+@pytest.mark.parametrize(
+    "status", ["407 Proxy Authentication Required", "403 Forbidden", "400 Bad Request", "302 Found"]
+)
+async def test_a_proxy_that_says_no_is_asked_once(status: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = ManualClock()
+    async with connect_proxy(refuse=reply("", status=status)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.origin)
+        async with HttpClient(clock=clock) as http:
+            with pytest.raises(Unreachable) as failed:
+                await http.send("GET", "https://graph.microsoft.com/", patience=Patience(clock, 60))
+    assert (failed.value.fault, failed.value.status) == (NetworkFault.PROXY, int(status[:3]))
+    assert not failed.value.transient
+    assert len(proxy.requests) == 1
+
+
+def _once(_: Received) -> bytes:
+    """An answer after which the connection is closed, so that the next request shakes hands anew."""
+    return reply('{"value": []}', Connection="close")
+
+
+@pytest.mark.parametrize("ending", Ending)
+async def test_a_handshake_that_breaks_off_is_tried_again_with_a_host_that_answered(
+    ending: Ending, trusted: trustme.CA
+) -> None:
+    clock, waits = ManualClock(), list[Wait]()
+    async with (
+        serve(_once, authority=trusted) as server,
+        gate([server.port, ending, ending, server.port]) as door,
+        HttpClient(clock=clock) as http,
+    ):
+        patience = Patience(clock, 60, on_wait=waits.append)
+        for _ in range(2):
+            assert (await http.send("GET", door.origin, patience=patience)).status == 200
+    assert [wait.reason for wait in waits] == [WaitReason.NO_ANSWER] * 2
+    assert [exchange.failure for exchange in http.trace.exchanges] == ["", "tls-failed", "tls-failed", ""]
+
+
+@pytest.mark.parametrize("ending", Ending)
+async def test_a_handshake_that_breaks_off_at_the_first_contact_is_final(ending: Ending, trusted: trustme.CA) -> None:
+    clock = ManualClock()
+    async with (
+        serve(_ok, authority=trusted) as server,
+        gate([ending, server.port]) as door,
+        HttpClient(clock=clock) as http,
+    ):
+        assert (await http.send("GET", server.origin)).status == 200  # another host
+        with pytest.raises(Unreachable) as failed:
+            await http.send("GET", door.origin, patience=Patience(clock, 60))
+    assert (failed.value.fault, failed.value.transient) == (NetworkFault.TLS, False)
+    assert len(door.requests) == 1
+
+
+async def test_a_handshake_through_a_proxy_that_breaks_off_is_tried_again_too(
+    trusted: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = ManualClock()
+    async with (
+        serve(_once, authority=trusted) as server,
+        gate([server.port, Ending.CLOSED, server.port]) as door,
+        connect_proxy() as proxy,
+    ):
+        monkeypatch.setenv("HTTPS_PROXY", proxy.origin)
+        async with HttpClient(clock=clock) as http:
+            for _ in range(2):
+                assert (await http.send("GET", door.origin, patience=Patience(clock, 60))).status == 200
+    assert [exchange.failure for exchange in http.trace.exchanges] == ["", "tls-failed", ""]
+
+
+async def test_another_certificate_is_not_tried_again_even_of_a_host_that_answered(trusted: trustme.CA) -> None:
+    clock = ManualClock()
+    async with (
+        serve(_once, authority=trusted) as server,
+        serve(_once, authority=trustme.CA()) as other,
+        gate([server.port, other.port]) as door,
+        HttpClient(clock=clock) as http,
+    ):
+        assert (await http.send("GET", door.origin)).status == 200
+        with pytest.raises(Unreachable) as failed:
+            await http.send("GET", door.origin, patience=Patience(clock, 60))
+    assert (failed.value.fault, failed.value.transient) == (NetworkFault.CERTIFICATE, False)
+    assert http.trace.count == 2
 
 
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "ALL_PROXY"])

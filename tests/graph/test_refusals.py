@@ -180,6 +180,23 @@ def test_a_busy_service_may_answer_without_json(
     assert _refused(read(_answer(status, body))).code == f"HTTP {status}"
 
 
+@pytest.mark.parametrize("read", [sign_in_refusal, graph_refusal])
+@pytest.mark.parametrize(
+    ("status", "headers"), [(408, {}), (423, {}), (499, {}), (501, {}), (403, {"retry_after": "2"})]
+)
+def test_what_passes_is_no_web_page_of_a_proxys(
+    read: Callable[[Answer], Refused | Unreadable], status: int, headers: dict[str, str]
+) -> None:
+    refused = _refused(read(_answer(status, "<html>Later</html>", **headers)))
+    assert (refused.code, refused.transient) == (f"HTTP {status}", True)
+
+
+def test_who_refused_is_known_without_a_number() -> None:
+    body = {"error": "invalid_client"}
+    assert _refused(sign_in_refusal(_answer(400, body))).is_sign_in
+    assert not _refused(graph_refusal(_answer(400, body))).is_sign_in
+
+
 @given(st.sampled_from([400, 401, 403, 404, 410, 429, 503]), _JSON | st.binary())
 def test_no_body_at_all_breaks_the_reading(status: int, body: object) -> None:
     for read in (sign_in_refusal, graph_refusal):

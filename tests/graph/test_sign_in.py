@@ -6,6 +6,7 @@ import asyncio
 import logging
 import traceback
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -18,8 +19,9 @@ from entra_tui.graph.errors import (
     Unreachable,
     Unreadable,
     UnsafeDestination,
+    WrongToken,
 )
-from entra_tui.graph.retry import Patience
+from entra_tui.graph.retry import FewErrors, Patience, Wait, WaitReason
 from entra_tui.graph.sign_in import Credentials, TokenSource, sign_in
 from entra_tui.model.environment import BUILT_IN, PUBLIC, USGOV, Environment
 from entra_tui.model.secret import Secret
@@ -40,6 +42,9 @@ from tests.graph.microsoft import (
     token,
     token_path,
 )
+
+if TYPE_CHECKING:
+    from entra_tui.graph.token import Token
 
 _BAD_SECRET = sign_in_error(7000215, "invalid_client", status=401)
 _NO_ENDPOINTS = httpx.Response(200, json={"issuer": f"{PUBLIC.authority}/{TENANT}/v2.0"})
@@ -336,6 +341,152 @@ async def test_a_failed_renewal_leaves_the_source_usable() -> None:
     with pytest.raises(Refused):
         await source.current()
     assert (await source.current()).roles
+
+
+# ---------------------------------------------------------------- refusals that pass, and one that may
+
+
+@pytest.mark.parametrize(
+    "busy",
+    [
+        sign_in_error(90033, "invalid_request"),
+        sign_in_error(90024, "invalid_grant"),
+        sign_in_error(50033, "invalid_client", status=401),
+        httpx.Response(400, json={"error": "temporarily_unavailable"}),
+        httpx.Response(400, json={"error": "odd"}, headers={"Retry-After": "2"}),
+        httpx.Response(501, content=b"<html>"),
+    ],
+)
+@pytest.mark.parametrize("where", [discovery_path(), token_path()])
+async def test_a_refusal_that_passes_is_tried_again_from_the_start(busy: httpx.Response, where: str) -> None:
+    clock = ManualClock()
+    good = openid() if where == discovery_path() else token()
+    http, script = client({**_entra(token()), where: [busy, busy, good]}, clock=clock)
+    assert (await sign_in(http, credentials(), patience=Patience(clock, 20))).roles
+    assert len(script.asked(where)) == 3
+
+
+class _Renewal:
+    """A source that had a token, which Graph refused, and the waits of the next `current`."""
+
+    def __init__(self, *answers: Reply) -> None:
+        self.source, self.script, clock = _source(token(["User.Read.All"]), *answers)
+        self.waits: list[Wait] = []
+        self._patience = Patience(clock, 60, on_wait=self.waits.append)
+
+    async def renew(self) -> Token:
+        self.source.distrust(await self.source.current())
+        return await self.source.current(patience=FewErrors(self._patience, 1))
+
+    @property
+    def tries(self) -> int:
+        """Token requests after the first one."""
+        return len(self.script.asked(token_path())) - 1
+
+
+@pytest.mark.parametrize(
+    "refusal", [_NO_APP, _BAD_SECRET, sign_in_error(700027, "invalid_client"), sign_in_error(7000229, "invalid_client")]
+)
+async def test_one_refusal_in_the_midst_of_work_is_tried_again(refusal: httpx.Response) -> None:
+    renewal = _Renewal(refusal, token())
+    assert (await renewal.renew()).roles == set(GUIDE_ROLES)
+    assert [(wait.reason, wait.status, wait.asked) for wait in renewal.waits] == [
+        (WaitReason.SIGN_IN, refusal.status_code, False)
+    ]
+    assert renewal.tries == 2
+
+
+async def test_a_second_refusal_stands() -> None:
+    renewal = _Renewal(_NO_APP, _BAD_SECRET, token())
+    with pytest.raises(Refused) as refused:
+        await renewal.renew()
+    assert refused.value.code == "AADSTS7000215"
+    assert (renewal.tries, len(renewal.waits)) == (2, 1)
+
+
+async def test_the_first_sign_in_is_believed_at_once() -> None:
+    source, script, clock = _source(_NO_APP, token())
+    with pytest.raises(Refused):
+        await source.current(patience=Patience(clock, 60))
+    assert len(script.asked(token_path())) == 1
+
+
+async def test_errors_of_the_login_host_are_worth_more_than_a_question_of_graphs() -> None:
+    renewal = _Renewal(*[httpx.Response(500)] * 4, token())
+    assert (await renewal.renew()).roles == set(GUIDE_ROLES)
+    assert renewal.tries == 5
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        _NO_APP,
+        httpx.Response(400, json={"error": "invalid_client"}),
+        httpx.Response(404, content=b"<html>"),
+        httpx.Response(501, content=b""),
+        httpx.Response(200, content=b"<html>"),
+        httpx.ReadError("cut"),
+    ],
+)
+@pytest.mark.parametrize("where", [discovery_path(), token_path()])
+async def test_nobody_takes_a_refused_sign_in_for_a_refusal_of_graphs(answer: Reply, where: str) -> None:
+    assert (await _refusal(token(), **{where: answer})).is_sign_in
+
+
+# ---------------------------------------------------------------- whose token it is
+
+_STRANGE_TENANT = "99999999-9999-4999-8999-999999999999"
+
+
+@pytest.mark.parametrize(
+    ("claims", "claim"),
+    [
+        ({"tid": _STRANGE_TENANT, "appid": CLIENT}, "tid"),
+        ({"tid": TENANT, "appid": _STRANGE_TENANT}, "appid"),
+        ({"tid": TENANT, "azp": _STRANGE_TENANT}, "appid"),
+        ({"azp": _STRANGE_TENANT}, "appid"),
+    ],
+)
+async def test_a_token_of_another_tenant_or_app_is_not_used(claims: dict[str, str], claim: str) -> None:
+    source, _, clock = _source(token(text=jwt(**claims)))
+    with pytest.raises(WrongToken) as wrong:
+        await source.current(patience=Patience(clock, 60))
+    expected = TENANT if claim == "tid" else CLIENT
+    assert (wrong.value.claim, wrong.value.found, wrong.value.expected) == (claim, _STRANGE_TENANT, expected)
+    assert wrong.value.is_sign_in
+    assert not wrong.value.transient
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [{}, {"tid": TENANT.upper(), "appid": CLIENT.upper()}, {"tid": TENANT}, {"appid": CLIENT}, {"tid": 7, "azp": None}],
+)
+async def test_a_token_that_names_the_same_or_nothing_is_used(claims: dict[str, object]) -> None:
+    source, _, _ = _source(token(text=jwt(**claims)))
+    assert (await source.current()).readable
+
+
+async def test_a_tenant_given_by_its_domain_is_not_compared() -> None:
+    domain = Credentials(PUBLIC, "contoso.example", CLIENT, Secret(CLEAR))
+    paths = {discovery_path("contoso.example"): openid(), token_path(): token(tenant=_STRANGE_TENANT)}
+    http, _ = client(paths)
+    assert (await TokenSource(http, domain).current()).tenant_id == _STRANGE_TENANT
+
+
+async def test_a_renewed_token_of_another_app_ends_the_work() -> None:
+    renewal = _Renewal(token(text=jwt(tid=TENANT, appid=_STRANGE_TENANT)))
+    with pytest.raises(WrongToken):
+        await renewal.renew()
+    assert (renewal.tries, renewal.waits) == (1, [])
+
+
+@pytest.mark.parametrize("hours", [3, 200])
+async def test_a_clock_that_leaps_costs_a_token_and_no_more(hours: float) -> None:
+    source, script, clock = _source(token())
+    await source.current()
+    clock.advance(hours * 3600)
+    assert (await source.current()).roles
+    assert len(script.asked(token_path())) == 2
 
 
 async def test_credentials_of_a_custom_environment_use_its_own_port() -> None:

@@ -93,6 +93,7 @@ async def test_progress_says_how_far_how_fast_and_how_long(open_stage: Callable[
         (Wait(WaitReason.SERVER_ERROR, 12, 1, 503), "The service has an error (HTTP 503): next try in 12 s"),
         (Wait(WaitReason.NO_ANSWER, 12, 1), "No answer came: next try in 12 s"),
         (Wait(WaitReason.BAD_ANSWER, 12, 1, 200), "The answer could not be used: next try in 12 s"),
+        (Wait(WaitReason.SIGN_IN, 12, 1, 401), "The sign-in was refused (HTTP 401): next try in 12 s"),
     ],
 )
 async def test_a_wait_counts_down_with_its_reason(open_stage: Callable[..., Stage], wait: Wait, words: str) -> None:
