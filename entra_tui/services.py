@@ -306,12 +306,15 @@ class Services:
         from entra_tui.sync.engine import Synchronizer  # noqa: PLC0415 - see above
 
         environment = self.settings.environment(connector.environment)
+        wanted = self.settings.read().lists
         synchronizer = Synchronizer(
             self.http,
             self.lists,
             explain=lambda error: self.explain(error, connector),
             pause=pause,
-            columns=self.settings.read().user_columns,
+            columns=wanted.user_columns,
+            full_read_every=wanted.full_read_every,
+            compare_counts=wanted.compare_counts,
         )
         credentials = Credentials(environment, connector.tenant_id, connector.client_id, secret)
         return synchronizer.run(connector, credentials, full=full, confirmed=confirmed)

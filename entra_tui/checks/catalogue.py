@@ -212,15 +212,23 @@ def sighting_of(error: RequestFailed) -> Sighting:
                 message=error.detail,
                 values=values | {"detail": error.detail},
             )
-        case UnsafeDestination():
-            return Sighting("unsafe-destination", values=values | {"expected": error.expected})
-        case WrongOrganization():
-            return Sighting("organization-mismatch", values=values | {"organization_id": error.found})
-        case WrongToken():
-            whose = "tenant" if error.claim == "tid" else "app"
-            return Sighting(f"token-of-another-{whose}", values=values | {f"token_{whose}": error.found})
+        case UnsafeDestination() | WrongOrganization() | WrongToken():
+            code, found = _mistaken(error)
+            return Sighting(code, values=values | found)
         case _:
             return Sighting("unknown", message=str(error), evidence=error.evidence, values=values)
+
+
+def _mistaken(error: UnsafeDestination | WrongOrganization | WrongToken) -> tuple[str, dict[str, str]]:
+    """The code for an answer from the wrong place, and what the texts may name."""
+    match error:
+        case UnsafeDestination():
+            return "unsafe-destination", {"expected": error.expected}
+        case WrongOrganization():
+            return "organization-mismatch", {"organization_id": error.found}
+        case WrongToken():
+            whose = "tenant" if error.claim == "tid" else "app"
+            return f"token-of-another-{whose}", {f"token_{whose}": error.found}
 
 
 def _fill(text: str, values: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from entra_tui.model.environment import BUILT_IN
@@ -31,6 +32,21 @@ class Preferences:
 
 
 @dataclass(frozen=True, slots=True)
+class ListSettings:
+    """How the lookup lists are read.
+
+    Attributes:
+        user_columns: Properties of a user that are read, `NEEDED_USER_COLUMNS` first.
+        full_read_every: How old the last full read may be before everything is read again; None for any age.
+        compare_counts: Whether what came is compared with the tenant's own count.
+    """
+
+    user_columns: tuple[str, ...] = USER_COLUMNS
+    full_read_every: timedelta | None = timedelta(days=7)
+    compare_counts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All that is configured.
 
@@ -39,14 +55,14 @@ class Settings:
         connectors: In the order of the file.
         preferences: About the terminal.
         keys: Other keys for actions, by action, as they were written.
-        user_columns: Properties of a user that are read, `NEEDED_USER_COLUMNS` first.
+        lists: How the lookup lists are read.
     """
 
     environments: tuple[Environment, ...] = BUILT_IN
     connectors: tuple[Connector, ...] = ()
     preferences: Preferences = Preferences()
     keys: Mapping[str, str] = field(default_factory=dict)
-    user_columns: tuple[str, ...] = USER_COLUMNS
+    lists: ListSettings = ListSettings()
 
     def find_connector(self, name: str) -> Connector:
         """The connector of a name, without regard to case.

@@ -22,6 +22,8 @@ The file reads like this; every key but the ids and the two hosts may be left ou
 
     [lists]
     user_columns = ["id", "userPrincipalName", "displayName", "mail", "employeeType"]
+    full_read_every = "7d"
+    compare_counts = true
 
     [preferences]
     theme = "ansi-dark"
@@ -47,7 +49,7 @@ from entra_tui.model.permission import Feature
 from entra_tui.model.text import harmless
 from entra_tui.model.user_columns import FURTHER_USER_COLUMNS, NEEDED_USER_COLUMNS, USER_COLUMNS
 from entra_tui.storage.errors import NewerVersionError
-from entra_tui.storage.settings import Preferences, Settings
+from entra_tui.storage.settings import ListSettings, Preferences, Settings
 from entra_tui.storage.toml_table import Table, TomlSource, TomlTable
 
 if TYPE_CHECKING:
@@ -111,8 +113,14 @@ def parse_settings(source: TomlSource, document: Table) -> Settings:
         connectors=tuple(connectors),
         preferences=Preferences(theme or None, preferences.flag("mouse")),
         keys={action: keys.text(action) for action in keys.names()},
-        user_columns=_user_columns(whole.table("lists")),
+        lists=_lists(whole.table("lists")),
     )
+
+
+def _lists(table: TomlTable) -> ListSettings:
+    usual = ListSettings()
+    every = table.period("full_read_every") if "full_read_every" in table.names() else usual.full_read_every
+    return ListSettings(_user_columns(table), every, table.flag("compare_counts") is not False)
 
 
 def _user_columns(table: TomlTable) -> tuple[str, ...]:

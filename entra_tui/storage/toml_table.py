@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.model.text import harmless
@@ -20,6 +20,9 @@ KeyPath = tuple[str | int, ...]
 
 _POSITION: Final = re.compile(r"(?P<reason>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)")
 _KEY: Final = re.compile(r"""\s*(?P<key>(?:"[^"]*"|'[^']*'|[^=\[\]"'#])+?)\s*=""")
+
+_PERIOD: Final = re.compile(r"([0-9]{1,4}) ?(h|d|w|)")
+_HOURS: Final = {"h": 1, "d": 24, "": 24, "w": 7 * 24}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +162,24 @@ class TomlTable:
         if isinstance(value, bool) or not isinstance(value, int):
             raise self.error(key, "must be a whole number, without quotes")
         return value
+
+    def period(self, key: str) -> timedelta | None:
+        """A number of hours, days or weeks, such as `"12h"`, `"7d"` or `"2w"`; a bare number counts days.
+
+        Returns:
+            None where the file says `"never"`.
+
+        Raises:
+            DamagedError: Missing, or something else.
+        """
+        value = self._values.get(key)
+        text = str(value).strip().lower() if isinstance(value, str | int) else ""
+        if text == "never":
+            return None
+        found = _PERIOD.fullmatch(text)
+        if found is None or not int(found[1]):
+            raise self.error(key, 'must be a time such as "12h", "7d" or "2w", or "never"')
+        return timedelta(hours=int(found[1]) * _HOURS[found[2]])
 
     def day(self, key: str) -> date | None:
         """A date; None where the key is missing.

@@ -18,12 +18,23 @@ if TYPE_CHECKING:
 
 _MODES: Final = {SyncMode.FULL: "reading everything", SyncMode.DELTA: "reading what changed"}
 _RESTARTS: Final = {
-    RestartReason.PAGE_TOKEN_EXPIRED: "The link to the next page had expired: reading began again.",
-    RestartReason.DELTA_EXPIRED: "The link to the changes had expired: everything is read.",
-    RestartReason.DELTA_TOO_LARGE: "There are more changes than are worth it: everything is read.",
-    RestartReason.DELTA_REFUSED: "This tenant offers no query for changes: everything is read.",
-    RestartReason.COLUMNS_CHANGED: "Other columns were chosen in config.toml: everything is read.",
-    RestartReason.CHECKPOINT_LOST: "The interrupted run could not be gone on with: reading began again.",
+    RestartReason.PAGE_TOKEN_EXPIRED: "The link to the next page expired. Reading starts over.",
+    RestartReason.DELTA_EXPIRED: "The delta link expired. Everything is read.",
+    RestartReason.DELTA_NOT_OFFERED: "This tenant does not offer delta queries. Everything is read.",
+    RestartReason.DELTA_REFUSED: "The delta query was refused. Everything is read.",
+    RestartReason.DELTA_FAILED: "The delta query kept failing. Everything is read.",
+    RestartReason.DELTA_TOO_LARGE: "There are too many changes for a delta. Everything is read.",
+    RestartReason.DELTA_LOOP: "The delta pages went in circles. Everything is read.",
+    RestartReason.DELTA_EMPTY: "The delta pages brought no object. Everything is read.",
+    RestartReason.DELTA_INCOMPLETE: "A change came without an ID or a name. Everything is read.",
+    RestartReason.CHECKPOINT_LOST: "The interrupted run cannot be resumed. Reading starts over.",
+    RestartReason.CHECKPOINT_FAILED: "The stored page link kept failing. Reading starts over.",
+    RestartReason.COLUMNS_CHANGED: "Other columns were chosen in config.toml. Everything is read.",
+    RestartReason.SOURCE_CHANGED: "The connector reads another tenant now. The list starts empty.",
+    RestartReason.FULL_READ_DUE: "The last full read is too long ago. Everything is read.",
+    RestartReason.COUNT_DIFFERS: "The tenant counts another number of objects. Everything is read.",
+    RestartReason.SHORT_READ: "Fewer objects came than the tenant counts. Everything is read again.",
+    RestartReason.ROWS_DAMAGED: "Stored rows are damaged. Everything is read.",
 }
 _PERCENT_WIDTH: Final = 6
 _NARROWEST_BAR: Final = 10
@@ -100,25 +111,23 @@ def notice(progress: SyncProgress, now: float, *, paused: bool) -> str:
     return ""
 
 
+_WAITS: Final = {
+    WaitReason.THROTTLED: "Microsoft Graph is throttling requests{status}. Retry in {left}",
+    WaitReason.SERVER_ERROR: "The service returned an error{status}. Retry in {left}",
+    WaitReason.NO_ANSWER: "No response. Retry in {left}",
+    WaitReason.BAD_ANSWER: "The response could not be used. Retry in {left}",
+    WaitReason.COUNT_BEHIND: "The tenant's count differs from the list. Checking again in {left}",
+    WaitReason.SIGN_IN: "The sign-in was refused{status}. Retry in {left}",
+}
+
+
 def wait(reason: Wait, seconds_left: float) -> str:
     """Why it waits, and for how long still."""
     left = countdown(seconds_left)
+    if reason.reason is WaitReason.THROTTLED and reason.asked:
+        return f"Microsoft asked to wait: {left}"
     status = f" (HTTP {reason.status})" if reason.status is not None else ""
-    match reason.reason:
-        case WaitReason.THROTTLED if reason.asked:
-            return f"Microsoft asked to wait: {left}"
-        case WaitReason.THROTTLED:
-            return f"Microsoft slows us down{status}: next try in {left}"
-        case WaitReason.SERVER_ERROR:
-            return f"The service has an error{status}: next try in {left}"
-        case WaitReason.NO_ANSWER:
-            return f"No answer came: next try in {left}"
-        case WaitReason.BAD_ANSWER:
-            return f"The response could not be used. Retry in {left}"
-        case WaitReason.COUNT_BEHIND:
-            return f"The tenant's count differs from the list. Checking again in {left}"
-        case WaitReason.SIGN_IN:
-            return f"The sign-in was refused{status}: next try in {left}"
+    return _WAITS[reason.reason].format(status=status, left=left)
 
 
 def result(finished: list[Finished]) -> str:

@@ -48,6 +48,7 @@ _ADDED: dict[str, set[str]] = {
     "token-of-another-app": {"token_app"},
     "organization-mismatch": {"organization_id"},
     "too-many-removals": {"removed", "entries"},
+    "columns-emptied": {"columns", "losses"},
     "unsafe-destination": {"host", "expected"},
     **{fault.value: {"host", "detail"} for fault in (*NetworkFault, *AnswerFault)},
 }

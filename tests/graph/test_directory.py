@@ -209,10 +209,6 @@ async def test_no_other_refusal_renews_the_token(status: int) -> None:
         (httpx.Response(200, json={}), AnswerFault.SHAPE),
         (httpx.Response(200, json={"value": None}), AnswerFault.SHAPE),
         (httpx.Response(200, json={"value": {"id": "1"}}), AnswerFault.SHAPE),
-        (httpx.Response(200, json={"value": [{"displayName": "nobody"}]}), AnswerFault.SHAPE),
-        (httpx.Response(200, json={"value": [{"id": ""}]}), AnswerFault.SHAPE),
-        (httpx.Response(200, json={"value": [{"id": 7}]}), AnswerFault.SHAPE),
-        (httpx.Response(200, json={"value": ["text"]}), AnswerFault.SHAPE),
         (page("1", nextLink=7), AnswerFault.SHAPE),
         (page("1", nextLink=""), AnswerFault.SHAPE),
         (httpx.Response(200, content=b'{"value": [{"id": "1'), AnswerFault.NOT_JSON),
@@ -225,6 +221,23 @@ async def test_a_page_that_is_none_is_unreadable(answer: httpx.Response, fault: 
     with pytest.raises(Unreadable) as failed:
         await directory.first_users_page(["id"])
     assert failed.value.fault is fault
+
+
+@pytest.mark.parametrize(
+    ("odd", "name"),
+    [
+        ({"displayName": "Ada\x1b[2J"}, "Ada\N{REPLACEMENT CHARACTER}[2J"),
+        ({"displayName": "Ada", "userPrincipalName": "ada@contoso.com"}, "ada@contoso.com"),
+        ({"id": ""}, "an object without a name"),
+        ({"id": 7, "displayName": None}, "an object without a name"),
+        ("text", "an object without a name"),
+    ],
+)
+async def test_an_object_without_an_id_is_named_beside_those_that_have_one(odd: object, name: str) -> None:
+    directory, _ = _directory({"/v1.0/users": httpx.Response(200, json={"value": [{"id": "1"}, odd, {"id": "2"}]})})
+    page = await directory.first_users_page(["id"])
+    assert [item["id"] for item in page.items] == ["1", "2"]
+    assert page.without_id == (name,)
 
 
 async def test_an_organization_list_without_one_is_unreadable() -> None:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tomllib
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -325,10 +325,10 @@ def test_two_processes_that_write_at_once_lose_nothing(folders: Folders) -> None
 
 
 def test_columns_of_users_are_chosen_in_the_file(folders: Folders) -> None:
-    assert SettingsFile(folders).read().user_columns == USER_COLUMNS
+    assert SettingsFile(folders).read().lists.user_columns == USER_COLUMNS
     chosen = written(folders, '[lists]\nuser_columns = ["mail", "employeeType", "id", "mail"]\n')
-    assert chosen.read().user_columns == ("id", "userPrincipalName", "displayName", "mail", "employeeType")
-    assert written(folders, "[lists]\nuser_columns = []\n").read().user_columns == (
+    assert chosen.read().lists.user_columns == ("id", "userPrincipalName", "displayName", "mail", "employeeType")
+    assert written(folders, "[lists]\nuser_columns = []\n").read().lists.user_columns == (
         "id",
         "userPrincipalName",
         "displayName",
@@ -340,3 +340,31 @@ def test_a_column_that_no_user_has_is_refused_with_those_that_may_be_chosen(fold
     assert "user_columns" in told
     assert "officeLocation" in told
     assert "not 'shoeSize'" in told
+
+
+@pytest.mark.parametrize(
+    ("value", "period"),
+    [
+        ('"7d"', timedelta(days=7)),
+        ('"12h"', timedelta(hours=12)),
+        ('"2 W"', timedelta(days=14)),
+        ('"3"', timedelta(days=3)),
+        ("3", timedelta(days=3)),
+        ('"never"', None),
+    ],
+)
+def test_how_often_everything_is_read_can_be_chosen(folders: Folders, value: str, period: timedelta | None) -> None:
+    assert SettingsFile(folders).read().lists.full_read_every == timedelta(days=7)
+    assert written(folders, f"[lists]\nfull_read_every = {value}\n").read().lists.full_read_every == period
+
+
+@pytest.mark.parametrize("value", ['"soon"', '"0d"', '"-1d"', '""', "true", "[]", "1.5", '"7 days or so"'])
+def test_a_time_that_is_none_is_refused_with_an_example(folders: Folders, value: str) -> None:
+    told = refusal(folders, f"[lists]\nfull_read_every = {value}\n")
+    assert '"7d"' in told
+    assert "line 2" in told
+
+
+def test_the_comparison_of_counts_can_be_turned_off(folders: Folders) -> None:
+    assert SettingsFile(folders).read().lists.compare_counts
+    assert not written(folders, "[lists]\ncompare_counts = false\n").read().lists.compare_counts

@@ -70,7 +70,12 @@ class GroupTenant(SmallTenant):
     def expected_groups(self) -> dict[str, dict[str, object]]:
         """The list as it should be."""
         return {
-            identifier: {"displayName": name, "createdDateTime": CREATED, "memberCount": len(members), "members": sorted(members)}
+            identifier: {
+                "displayName": name,
+                "createdDateTime": CREATED,
+                "memberCount": len(members),
+                "members": sorted(members),
+            }
             for identifier, (name, members) in self.groups.items()
         }
 
@@ -124,7 +129,9 @@ class GroupTenant(SmallTenant):
             ]
             chunks = [told[at : at + self.members_page] for at in range(0, len(told), self.members_page)] or [[]]
             first, *more = (
-                {"id": identifier, "displayName": name, "createdDateTime": CREATED} | ({"members@delta": part} if part else {}) for part in chunks
+                {"id": identifier, "displayName": name, "createdDateTime": CREATED}
+                | ({"members@delta": part} if part else {})
+                for part in chunks
             )
             yield first
             rest += more

@@ -70,9 +70,7 @@ class SmallTenant(httpx.AsyncBaseTransport):
     padding: int = 0
     minimal: bool = False
     faults: dict[int, Callable[[httpx.Request, SmallTenant], httpx.Response | None]] = field(default_factory=dict)
-    aside_faults: dict[str, Callable[[httpx.Request, SmallTenant], httpx.Response | None]] = field(
-        default_factory=dict
-    )
+    aside_faults: dict[str, Callable[[httpx.Request, SmallTenant], httpx.Response | None]] = field(default_factory=dict)
     before_each: Callable[[int], None] = lambda _: None
     count_off_by: int = 0
     organization_id: str | None = TENANT_ID
@@ -185,12 +183,16 @@ class SmallTenant(httpx.AsyncBaseTransport):
                 return self._users(request, query)
             case "/v1.0/users/delta":
                 return self._users_delta(query)
-            case "/v1.0/users/$count" if self.has_count:
-                return httpx.Response(200, text=f"\ufeff{len(self.people) + self.count_off_by}")
-            case "/v1.0/organization" if self.organization_id is not None:
-                return said({"value": [{"id": self.organization_id, "displayName": "Contoso"}]})
-            case path if (one := self.people.get(path.removeprefix("/v1.0/users/"))) is not None:
-                return said(_selected(one, query))
+        return self._aside(request.url.path, query)
+
+    def _aside(self, path: str, query: dict[str, str]) -> httpx.Response:
+        one = self.people.get(path.removeprefix("/v1.0/users/"))
+        if one is not None:
+            return said(_selected(one, query))
+        if path == "/v1.0/users/$count" and self.has_count:
+            return httpx.Response(200, text=f"\ufeff{len(self.people) + self.count_off_by}")
+        if path == "/v1.0/organization" and self.organization_id is not None:
+            return said({"value": [{"id": self.organization_id, "displayName": "Contoso"}]})
         return refusal(404, "Request_ResourceNotFound")
 
     def _users(self, request: httpx.Request, query: dict[str, str]) -> httpx.Response:

@@ -13,11 +13,11 @@ from entra_tui.storage.lists.reading import EntryFilter
 from entra_tui.storage.lists.stage import NO_MEMBERS, Checkpoint, Stage
 
 __all__ = [
+    "MEMBER_COUNT",
+    "NO_MEMBERS",
     "ChangeKind",
     "Checkpoint",
     "EntryFilter",
-    "MEMBER_COUNT",
-    "NO_MEMBERS",
     "ListDatabase",
     "ListRecord",
     "MemberChanges",

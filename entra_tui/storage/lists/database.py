@@ -214,8 +214,8 @@ class ListDatabase:
             record_edits(connection, run, kept)
             connection.execute(
                 "UPDATE lists SET table_number = ?, entries = ?, synchronized_at = ?, delta_link = ?,"
-                " surplus = coalesce(?, surplus), tenant_id = coalesce(?, tenant_id), login_host = coalesce(?, login_host)"
-                " WHERE id = ?",
+                " surplus = coalesce(?, surplus), tenant_id = coalesce(?, tenant_id),"
+                " login_host = coalesce(?, login_host) WHERE id = ?",
                 (
                     table.number,
                     changes.total,
