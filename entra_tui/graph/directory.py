@@ -7,7 +7,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from entra_tui.graph.address import host_of, split_address
 from entra_tui.graph.errors import AnswerFault, Refused, UnsafeDestination
@@ -15,6 +15,7 @@ from entra_tui.graph.refusals import graph_refusal
 from entra_tui.graph.registration import SELECTED, Registration, read_registration
 from entra_tui.model.fields import parse_guid
 from entra_tui.model.text import harmless
+from entra_tui.model.user_columns import expand_of, select_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -124,9 +125,13 @@ class Directory:
     async def first_users_page(self, columns: Iterable[str], *, page_size: int = LARGEST_PAGE) -> Page:
         """The first page of `GET /users`, with the total in `count` where the tenant tells it.
 
-        Some tenants (Azure AD B2C) refuse `$count`; they are asked without it from then on.
+        Some tenants (Azure AD B2C) refuse `$count`; they are asked without it from then on. A relationship such as
+        the manager cannot be expanded in a query that counts, so there is no total then.
         """
-        url, params = f"{self._base}/users", {"$select": ",".join(columns), "$top": str(page_size)}
+        columns = tuple(columns)
+        url, params = f"{self._base}/users", {"$select": select_of(columns), "$top": str(page_size)}
+        if (expand := expand_of(columns)) is not None:
+            return await self._page(url, params={**params, "$expand": expand}, headers={})
         if self._advanced:
             try:
                 return await self._page(url, params={**params, "$count": "true"}, headers=self._advanced)
@@ -140,7 +145,7 @@ class Directory:
         """A delta query "from now on": its `delta_link` will tell what changes after this moment."""
         return await self._page(
             f"{self._base}/users/delta",
-            params={"$deltatoken": "latest", "$select": ",".join(columns)},
+            params={"$deltatoken": "latest", "$select": select_of(columns, of_delta=True)},
             headers=_OF_DELTA,
         )
 
@@ -183,7 +188,8 @@ class Directory:
         """
         self.require_own(link)
         # Links do not carry headers; without this one Graph answers Directory_ExpiredPageToken.
-        headers = _OF_DELTA if of_delta else self._advanced
+        advanced = {} if "$expand=" in unquote(link) else self._advanced
+        headers = _OF_DELTA if of_delta else advanced
         return await self._page(link, params=None, headers=headers, on_next_link=on_next_link)
 
     @property

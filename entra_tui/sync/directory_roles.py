@@ -13,7 +13,7 @@ from entra_tui.sync.events import RestartReason, SyncMode
 from entra_tui.sync.list_run import StartOver
 from entra_tui.sync.memberships import id_of, member_columns
 from entra_tui.sync.refusals import is_page_expired
-from entra_tui.sync.rows import values_of
+from entra_tui.sync.rows import RowColumns, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 ROLE_COLUMNS: Final = ("id", "displayName", "description", "roleTemplateId")
 """Properties of the Graph resource `directoryRole` that are read, besides the members."""
+
+_VALUES: Final = RowColumns(ROLE_COLUMNS[1:])
 
 
 class DirectoryRoleList:
@@ -65,7 +67,7 @@ class DirectoryRoleList:
         self._run.total = len({id_of(role) for role in roles})
         for place, role in enumerate(roles, 1):
             holders = await self._holders(id_of(role))
-            entry = Entry(id_of(role), {**values_of(role, ROLE_COLUMNS[1:]), **member_columns(holders)})
+            entry = Entry(id_of(role), {**values_of(role, _VALUES), **member_columns(holders)})
             await self._around.storage.do(stage.add, [entry], checkpoint=Checkpoint(None, None, place))
             self._run.tell_page(stage.entries)
 

@@ -17,7 +17,7 @@ from entra_tui.sync.list_run import StartOver
 from entra_tui.sync.memberships import MEMBERS, Memberships, id_of, member_columns
 from entra_tui.sync.pages import TRIES
 from entra_tui.sync.refusals import is_delta_expired, is_delta_not_offered, is_no_delta, is_page_expired
-from entra_tui.sync.rows import REMOVED, scalar_of
+from entra_tui.sync.rows import REMOVED, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -194,16 +194,9 @@ class _Round:
 
 
 def _values(item: Mapping[str, object]) -> dict[str, Scalar]:
-    return {name: _joined(item[name]) for name in _PROPERTIES if name in item}
+    return {name: joined(item[name]) for name in _PROPERTIES if name in item}
 
 
 def _is_hidden(values: Mapping[str, Scalar]) -> bool:
     """Whether nobody is told who is in the group: that is unknown then, and not nobody."""
     return values.get("visibility") == "HiddenMembership"
-
-
-def _joined(value: object) -> Scalar:
-    """A list of texts, such as `groupTypes`, as one text."""
-    if isinstance(value, list):
-        return ", ".join(str(scalar_of(part)) for part in value if isinstance(part, str)) or None
-    return scalar_of(value)

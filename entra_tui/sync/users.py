@@ -23,7 +23,7 @@ from entra_tui.sync.refusals import (
     is_no_delta,
     is_page_expired,
 )
-from entra_tui.sync.rows import held_of, text_of
+from entra_tui.sync.rows import held_of, text_of, user_row_columns
 from entra_tui.sync.write_behind import WriteBehind
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class UserList:
     def __init__(self, run: ListRun) -> None:
         self._run = run
         self._around = run.around
-        self._columns = tuple(column for column in run.around.columns if column != "id")
+        self._columns = user_row_columns(run.around.columns)
         self._resumed = False
         self._delta_offered = True
 

@@ -340,3 +340,12 @@ def test_a_column_that_no_user_has_is_refused_with_those_that_may_be_chosen(fold
     assert "user_columns" in told
     assert "officeLocation" in told
     assert "not 'shoeSize'" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("employeeID", "employeeId"), ("extensionattribute3", "extensionAttribute3"), ("managerId", "manager")],
+)
+def test_a_column_in_the_wrong_case_is_refused_with_a_hint(folders: Folders, name: str, meant: str) -> None:
+    told = refusal(folders, f'[lists]\nuser_columns = ["{name}"]\n')
+    assert told.endswith(f"lists.user_columns may not hold '{name}'; did you mean '{meant}'?")
