@@ -39,8 +39,9 @@ def _managed(world: Practice) -> tuple[str, str]:
 
 
 async def _told(world: Practice, link: str) -> tuple[dict[str, Any], str]:
-    rows, link = await world.read_all(link)
-    return {row["id"]: row.get("manager@delta") for row in rows}, link
+    rows, following = await world.read_all(link)
+    assert following is not None
+    return {row["id"]: row.get("manager@delta") for row in rows}, following
 
 
 async def test_a_manager_is_expanded_with_what_was_selected() -> None:
