@@ -219,7 +219,12 @@ def _export(call: Call) -> int:
     from entra_tui.commands.export import export
 
     return export(
-        call.console, call.folders, name=call.arguments.list, form=call.arguments.format, target=call.arguments.output
+        call.console,
+        call.folders,
+        name=call.arguments.list,
+        form=call.arguments.format,
+        target=call.arguments.output,
+        raw=call.arguments.raw,
     )
 
 

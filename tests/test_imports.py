@@ -43,7 +43,7 @@ def test_what_it_is_costs_nothing(option: str, tmp_path: Path) -> None:
         (("check", *IDS), {"textual", "msal", "starlette", "uvicorn", "keyring"}),
         (("sync", "Contoso"), {"textual", "msal", "starlette", "uvicorn", "keyring"}),
         (("list",), {"textual", "msal", "starlette", "uvicorn", "keyring"}),
-        (("export", "Users - Contoso"), {"textual", "msal", "keyring"}),
+        (("export", "Users - Contoso"), {"textual", "msal", "keyring", "xlsxwriter"}),
         (("connector", "list"), {"textual", "msal", "starlette", "uvicorn", "keyring"}),
         (("simulate", "--list"), {"textual", "msal", "keyring"}),
         (("serve", "--no-demo", "--users", "1"), {"textual", "msal", "keyring", "aiohttp"}),

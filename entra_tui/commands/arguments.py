@@ -68,9 +68,12 @@ run goes on. A result that would remove more than a quarter of a list is held
 back, with exit code 1, until it is confirmed with --yes."""
 
 _EXPORT: Final = """\
-In CSV, a text that a spreadsheet would run as a formula (it begins with = + - @
-or a tab or a line break) gets a single quote before it. JSON has every value as
-it is. On a terminal no control character gets through."""
+For Excel choose the format excel: it keeps leading zeros, phone numbers and
+umlauts; a text is cut at 32,767 characters, the most that a cell holds.
+In CSV a single quote stands before each = + - @ that could begin a cell, also
+after a comma, a semicolon, a tab or a line break, so that no spreadsheet runs a
+formula; --raw leaves it out. JSON has every value as it is. On a terminal no
+control character gets through."""
 
 _DEMO: Final = """\
 Without a scenario it offers all of them. In the set-up F5 fills in the
@@ -284,15 +287,21 @@ def _add_export(commands: Commands, everywhere: Parser) -> None:
         commands,
         everywhere,
         "export",
-        "write a lookup list as CSV, JSON or JSON Lines",
+        "write a lookup list as CSV, Excel, JSON or JSON Lines",
         more=_EXPORT,
         examples=(
-            "entra-tui export 'Users - Contoso' -o users.csv",
+            "entra-tui export 'Users - Contoso' --format excel -o users.xlsx",
+            "entra-tui export 'Users - Contoso' --format csv --raw -o users.csv",
             "entra-tui export 'Users - Contoso' --format jsonl | head",
         ),
     )
     parser.add_argument("list", metavar="LIST", help="the list's name, such as 'Users - Contoso'")
-    parser.add_argument("--format", choices=["csv", "json", "jsonl"], default="csv", help="csv is the default")
+    parser.add_argument(
+        "--format", choices=["csv", "excel", "json", "jsonl"], help="by default what FILE's ending names, else csv"
+    )
+    parser.add_argument(
+        "--raw", action="store_true", help="CSV without single quotes before formulas, for programs alone"
+    )
     parser.add_argument("-o", "--output", metavar="FILE", help="a file, readable by you alone; stdout otherwise")
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from entra_tui.commands.errors import UsageError
 from entra_tui.commands.exit_code import ExitCode
-from entra_tui.export.formats import ExportFormat
+from entra_tui.export.formats import CSV, FORMATS, RAW_CSV, format_of_file
 from entra_tui.export.lists import write_list, write_list_file
 from entra_tui.model.text import harmless
 from entra_tui.services import LISTS_FILE
@@ -19,28 +20,38 @@ if TYPE_CHECKING:
     from entra_tui.storage.folders import Folders
 
 
-def export(console: Console, folders: Folders, *, name: str, form: str, target: str | None) -> ExitCode:
+def export(
+    console: Console, folders: Folders, *, name: str, form: str | None, target: str | None, raw: bool = False
+) -> ExitCode:
     """Write a lookup list.
 
     Args:
         console: Where to write.
         folders: Where the lists are kept.
         name: The list's name, without regard to case.
-        form: `csv`, `json` or `jsonl`.
+        form: Name of one of `FORMATS`; None for the one that the target's ending names.
         target: A file, readable by its owner alone and replaced whole; None or `-` for stdout.
+        raw: Whether CSV keeps texts that a spreadsheet could run; the other formats always do.
 
     Raises:
+        UsageError: The format is nothing to show on a terminal.
         StorageError: There is no such list, or something cannot be read or written.
     """
+    file = None if target in {None, "-"} else target
+    chosen = FORMATS[form] if form is not None else format_of_file(file or "")
+    if file is None and console.shows_data and not chosen.for_terminal:
+        raise UsageError(f"A terminal cannot show the format {chosen.name}; write it to a file with -o FILE.")
+    if raw and chosen is CSV:
+        chosen = RAW_CSV
     folders.ensure()
     with ListDatabase(folders.data / LISTS_FILE) as database:
         found = _find(database, name)
-        if target in {None, "-"}:
+        if file is None:
             with console.binary() as out:
-                write_list(database, found, ExportFormat(form), out, harmless_only=console.shows_data)
+                write_list(database, found, chosen, out, harmless_only=console.shows_data)
             return ExitCode.DONE
-        path = Path(str(target)).expanduser()
-        count = write_list_file(database, found, ExportFormat(form), path)
+        path = Path(file).expanduser()
+        count = write_list_file(database, found, chosen, path)
     console.narrate(f"Wrote {count:,} entries of '{found.name}' to {path}.")
     return ExitCode.DONE
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from entra_tui.export.formats import WRITERS
 from entra_tui.model.connector import list_name
 from entra_tui.model.permission import Feature
 from entra_tui.model.user_columns import USER_COLUMNS
@@ -57,7 +56,7 @@ def write_list(
     """
     columns = list_columns(database, wanted)
     with closing(_entries(database, wanted, going_on)) as entries:
-        return WRITERS[form](entries, columns, out, harmless_only)
+        return form.write(entries, columns, out, harmless_only)
 
 
 def write_list_file(

@@ -7,7 +7,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from entra_tui.graph.address import host_of, split_address
 from entra_tui.graph.errors import AnswerFault, Refused, Unreadable, UnsafeDestination
@@ -15,6 +15,7 @@ from entra_tui.graph.refusals import graph_refusal
 from entra_tui.graph.registration import SELECTED, Registration, read_registration
 from entra_tui.model.fields import parse_guid
 from entra_tui.model.text import harmless
+from entra_tui.model.user_columns import expand_of, select_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -129,9 +130,13 @@ class Directory:
     async def first_users_page(self, columns: Iterable[str], *, page_size: int = LARGEST_PAGE) -> Page:
         """The first page of `GET /users`, with the total in `count` where the tenant tells it.
 
-        Some tenants (Azure AD B2C) refuse `$count`; they are asked without it from then on.
+        Some tenants (Azure AD B2C) refuse `$count`; they are asked without it from then on. A relationship such as
+        the manager cannot be expanded in a query that counts, so there is no total then.
         """
-        url, params = f"{self._base}/users", {"$select": ",".join(columns), "$top": str(page_size)}
+        columns = tuple(columns)
+        url, params = f"{self._base}/users", {"$select": select_of(columns), "$top": str(page_size)}
+        if (expand := expand_of(columns)) is not None:
+            return await self._page(url, params={**params, "$expand": expand}, headers={})
         if self._advanced:
             try:
                 return await self._page(url, params={**params, "$count": "true"}, headers=self._advanced)
@@ -145,7 +150,7 @@ class Directory:
         """A delta query "from now on": its `delta_link` will tell what changes after this moment."""
         return await self._page(
             f"{self._base}/users/delta",
-            params={"$deltatoken": "latest", "$select": ",".join(columns)},
+            params={"$deltatoken": "latest", "$select": select_of(columns, of_delta=True)},
             headers=_OF_DELTA,
         )
 
@@ -188,13 +193,14 @@ class Directory:
         return int(number) if number.isascii() and number.isdigit() and len(number) <= _LONGEST_NUMBER else None
 
     async def find(
-        self, collection: str, object_id: str, columns: Iterable[str] = ("id",)
+        self, collection: str, object_id: str, *, select: str = "id", expand: str | None = None
     ) -> Mapping[str, object] | None:
         """One object of `collection` by its id (`GET /users/{id}`); None where the tenant does not have it."""
+        params = {"$select": select} | ({} if expand is None else {"$expand": expand})
         try:
             answer = await self._get(
                 f"{self._base}/{collection}/{quote(object_id, safe='')}",
-                params={"$select": ",".join(columns)},
+                params=params,
                 headers={},
             )
         except Refused as refusal:
@@ -225,7 +231,8 @@ class Directory:
         """
         self.require_own(link)
         # Links do not carry headers; without this one Graph answers Directory_ExpiredPageToken.
-        headers = _OF_DELTA if of_delta else self._advanced
+        advanced = {} if "$expand=" in unquote(link) else self._advanced
+        headers = _OF_DELTA if of_delta else advanced
         return await self._page(link, params=None, headers=headers, on_next_link=on_next_link, on_retry=on_retry)
 
     @property

@@ -6,13 +6,13 @@ import asyncio
 import os
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Label, Static
 
-from entra_tui.export.formats import ExportFormat
+from entra_tui.export.formats import CSV, FORMATS
 from entra_tui.export.lists import ExportStoppedError, write_list_file
 from entra_tui.model.text import harmless
 from entra_tui.screens.frame import Frame
@@ -29,15 +29,9 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
+    from entra_tui.export.formats import ExportFormat
     from entra_tui.model.entry import LookupList
     from entra_tui.services import Services
-
-_FORMATS: Final = {ExportFormat.CSV: "CSV", ExportFormat.JSON: "JSON", ExportFormat.JSONL: "JSON Lines"}
-_WORDS: Final = {
-    ExportFormat.CSV: "For a spreadsheet. A text that it would run as a formula gets a single quote before it.",
-    ExportFormat.JSON: "One array, every value as it is.",
-    ExportFormat.JSONL: "One object a line, every value as it is.",
-}
 
 
 class ExportScreen(Frame):
@@ -53,10 +47,11 @@ class ExportScreen(Frame):
     help_text = """Writes every entry of the list with all its columns, whatever is searched or filtered. The file can
 be read by you alone. It is written aside and put in its place when it is whole, so nobody ever sees half of it.
 
-In CSV, a text that a spreadsheet would run as a formula (it begins with = + - @, a tab or a line break) gets a single
-quote before it. JSON and JSON Lines have every value as it is.
+Excel writes a workbook in which every value is text: leading zeros, phone numbers and umlauts stay as they are. A text
+is cut at 32,767 characters, the most that a cell holds. In CSV a single quote stands before each = + - @ that could
+begin a cell, so no spreadsheet runs a formula. JSON and JSON Lines have every value as it is.
 
-The same from a script: entra-tui export 'Users - <connector name>' --format csv -o users.csv"""
+The same from a script: entra-tui export 'Users - <connector name>' --format excel -o users.xlsx"""
     AUTO_FOCUS = "#export"
     DEFAULT_CSS = """
     ExportScreen Label { width: 9; height: 1; color: $text-muted; }
@@ -73,7 +68,7 @@ The same from a script: entra-tui export 'Users - <connector name>' --format csv
     def __init__(self, services: Services, wanted: LookupList, *, simulated: bool) -> None:
         self._wanted = wanted
         self._simulated = simulated
-        self._form = ExportFormat.CSV
+        self._form = CSV
         self._replacing: Path | None = None
         self._left = Event()
         super().__init__(services)
@@ -88,7 +83,7 @@ The same from a script: entra-tui export 'Users - <connector name>' --format csv
             ),
             Horizontal(
                 Label("Format", markup=False),
-                *(Button(label, id=f"format-{form.value}", classes="format") for form, label in _FORMATS.items()),
+                *(Button(form.label, id=f"format-{form.name}", classes="format") for form in FORMATS.values()),
                 id="formats",
             ),
             Static("", id="words", classes="quiet", markup=False),
@@ -126,7 +121,7 @@ The same from a script: entra-tui export 'Users - <connector name>' --format csv
         if name in {"export", "replace"}:
             self._begin()
         else:
-            self._choose(ExportFormat(name.removeprefix("format-")))
+            self._choose(FORMATS[name.removeprefix("format-")])
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Write to the file that was named."""
@@ -140,8 +135,8 @@ The same from a script: entra-tui export 'Users - <connector name>' --format csv
 
     def _choose(self, form: ExportFormat) -> None:
         field = self.query_one("#file", Input)
-        if Path(field.value).suffix == f".{self._form.value}":
-            field.value = str(Path(field.value).with_suffix(f".{form.value}"))
+        if Path(field.value).suffix == f".{self._form.ending}":
+            field.value = str(Path(field.value).with_suffix(f".{form.ending}"))
         self._form = form
         self._mark_format()
 
@@ -202,12 +197,12 @@ The same from a script: entra-tui export 'Users - <connector name>' --format csv
         self.query_one("#result", Static).update(text)
 
     def _mark_format(self) -> None:
-        for form, label in _FORMATS.items():
-            button = self.query_one(f"#format-{form.value}", Button)
+        for form in FORMATS.values():
+            button = self.query_one(f"#format-{form.name}", Button)
             chosen = form is self._form
-            button.label = f"{symbols().selected if chosen else ' '}{label}"
+            button.label = f"{symbols().selected if chosen else ' '}{form.label}"
             button.set_class(chosen, "-chosen")
-        self.query_one("#words", Static).update(_WORDS[self._form])
+        self.query_one("#words", Static).update(self._form.note)
 
 
 def default_file(list_name: str, form: ExportFormat) -> Path:
@@ -215,4 +210,4 @@ def default_file(list_name: str, form: ExportFormat) -> Path:
     places = (Path(), Path.home() / "Downloads")
     folder = next((place for place in places if place.is_dir() and os.access(place, os.W_OK)), Path.home())
     kept = "".join(letter if letter.isalnum() or letter in " .-_" else "-" for letter in list_name)
-    return (folder / f"{kept.strip()[:100]}.{form.value}").absolute()
+    return (folder / f"{kept.strip()[:100]}.{form.ending}").absolute()

@@ -64,7 +64,7 @@ and when one fails, the entries stay what they were.
 
 History (H) shows every synchronization of the list, and what each one added, changed and removed.
 
-Export (E) writes the whole list to a file: CSV, JSON or JSON Lines."""
+Export (E) writes the whole list to a file: CSV, Excel, JSON or JSON Lines."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "Search", key_display="/", tooltip="By name or address"),
         Binding("s", "synchronize", "Synchronize", show=False, tooltip="Bring the list up to date"),

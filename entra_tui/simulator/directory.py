@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from entra_tui.simulator.people import Population
+
+
+MANAGER: Final = "manager"
+"""The relationship of a user to another that `update` may set."""
 
 
 class Presence(Enum):
@@ -30,10 +34,12 @@ class UserChange:
     Attributes:
         user_id: Whose.
         properties: Names of the properties that changed; None when the user came or went.
+        manager_before: The id of the manager before the change; None where there was none, or another property changed.
     """
 
     user_id: str
     properties: frozenset[str] | None
+    manager_before: str | None = None
 
 
 class UserDirectory:
@@ -45,6 +51,7 @@ class UserDirectory:
         self._absent: dict[int, Presence] = {}
         self._created: dict[str, int] = {}
         self._renamed: dict[str, int] = {}
+        self._managers: dict[int, int | None] = {}
         self._count = population.count
         self.changes: list[UserChange] = []
 
@@ -109,6 +116,21 @@ class UserDirectory:
         position = self.position(key)
         return None if position is None else self.user_at(position)
 
+    def manager(self, position: int) -> int | None:
+        """Where the manager of the user at a position is; None when there is none."""
+        if position in self._managers:
+            found = self._managers[position]
+        else:
+            found = self._population.manager_of(position) if position < self._population.count else None
+        return None if found in self._absent else found
+
+    def _reports(self, position: int) -> list[int]:
+        """Where those are that the user at a position manages, as far as they are there."""
+        usual = self._population.reports_of(position) if position < self._population.count else ()
+        found = {report for report in usual if report not in self._managers}
+        found |= {report for report, manager in self._managers.items() if manager == position}
+        return sorted(report for report in found if report not in self._absent)
+
     def create(self, user: Mapping[str, object]) -> str:
         """Add a user with these properties, `id` and `userPrincipalName` among them; returns the id."""
         position = self.end
@@ -121,13 +143,18 @@ class UserDirectory:
         return object_id
 
     def update(self, key: str, properties: Mapping[str, object]) -> None:
-        """Change properties of a user.
+        """Change properties of a user; `manager` is an id, or None.
 
         Raises:
             LookupError: No such user.
         """
         position = self._live(key)
-        self._written[position] = self.last_known(position) | dict(properties)
+        if MANAGER in properties:
+            self._set_manager(position, properties[MANAGER])
+        properties = {name: value for name, value in properties.items() if name != MANAGER}
+        if not properties:
+            return
+        self._written[position] = self.last_known(position) | properties
         if "userPrincipalName" in properties:
             self._renamed[str(properties["userPrincipalName"]).lower()] = position
         self.changes.append(UserChange(self.id_at(position), frozenset(properties)))
@@ -139,8 +166,11 @@ class UserDirectory:
             LookupError: No such user.
         """
         position = self._live(key)
+        reports = self._reports(position)
         self._absent[position] = Presence.DELETED
         self._count -= 1
+        for report in reports:
+            self._note_manager(report, before=position)
         self.changes.append(UserChange(self.id_at(position), None))
 
     def restore(self, key: str) -> None:
@@ -152,6 +182,8 @@ class UserDirectory:
         position = self._deleted(key)
         del self._absent[position]
         self._count += 1
+        for report in self._reports(position):
+            self._note_manager(report, before=None)
         self.changes.append(UserChange(self.id_at(position), None))
 
     def purge(self, key: str) -> None:
@@ -163,6 +195,15 @@ class UserDirectory:
         position = self._deleted(key)
         self._absent[position] = Presence.PURGED
         self.changes.append(UserChange(self.id_at(position), None))
+
+    def _set_manager(self, position: int, manager: object) -> None:
+        before = self.manager(position)
+        self._managers[position] = None if manager is None else self._live(str(manager))
+        self._note_manager(position, before)
+
+    def _note_manager(self, position: int, before: int | None) -> None:
+        left = None if before is None else self.id_at(before)
+        self.changes.append(UserChange(self.id_at(position), frozenset({MANAGER}), left))
 
     def _live(self, key: str) -> int:
         position = self.position(key)

@@ -16,9 +16,13 @@ from entra_tui.simulator.identifiers import mixed
 from entra_tui.simulator.names import json_inside, name_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from entra_tui.simulator.names import PersonName
+
+COST_CENTER: Final = "extension_7d8b1a2c4e5f40619a3b0c1d2e3f4a5b_costCenter"
+TRAININGS: Final = "extension_7d8b1a2c4e5f40619a3b0c1d2e3f4a5b_trainings"
+"""Directory extensions of the practice tenants: one with a text, one with several."""
 
 COLUMNS: Final[tuple[str, ...]] = (
     "id",
@@ -51,7 +55,10 @@ COLUMNS: Final[tuple[str, ...]] = (
 )
 """The properties that every person has, in the order of the tuples."""
 
-COLUMN_PLACES: Final = {name: place for place, name in enumerate(COLUMNS)}
+DERIVED_COLUMNS: Final[tuple[str, ...]] = ("imAddresses", "onPremisesExtensionAttributes", COST_CENTER, TRAININGS)
+"""Further properties that every person has, made of the others where they are asked for."""
+
+COLUMN_PLACES: Final = {name: place for place, name in enumerate((*COLUMNS, *DERIVED_COLUMNS))}
 
 _GUID_STEP: Final = 0x9E3779B1
 _GUID_BACK: Final = pow(_GUID_STEP, -1, 1 << 32)
@@ -64,7 +71,28 @@ _AWKWARD_EVERY: Final = 7
 _FIRST_DAY: Final = date(2016, 1, 4)
 _DAYS: Final = tuple((_FIRST_DAY + timedelta(days=day)).isoformat() for day in range(3_900))
 _TIMES: Final = tuple(f"{7 + minute // 60:02}:{minute % 60:02}:{(minute * 37) % 60:02}" for minute in range(12 * 60))
+_REPORTS: Final = 8
+_ATTRIBUTES: Final = (
+    '{"extensionAttribute1":%s,"extensionAttribute2":%s,'
+    + ",".join(f'"extensionAttribute{number}":null' for number in range(3, 16))
+    + "}"
+)
 _EMPLOYEE_TYPES: Final = ('"Employee"', '"Employee"', '"Employee"', '"Contractor"')
+
+
+def with_derived(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """A person's JSON texts in the order of `COLUMNS`, then of `DERIVED_COLUMNS`."""
+    mail, department, employee = (texts[COLUMN_PLACES[name]] for name in ("mail", "department", "employeeId"))
+    if employee == "null":
+        return (*texts, "[]", _ATTRIBUTES % ("null", "null"), '"0000"', "[]")
+    cost_center = f'"0{employee[-4:-1]}"'
+    return (
+        *texts,
+        "[]" if mail == "null" else f'["sip:{mail[1:]}]',
+        _ATTRIBUTES % (cost_center, department),
+        cost_center,
+        '["First aid","Fire warden"]' if cost_center < '"05' else "[]",
+    )
 
 
 class Population:
@@ -135,6 +163,27 @@ class Population:
         found: str = json.loads(self.texts(number)[COLUMN_PLACES["userPrincipalName"]])
         return number if found.lower() == wanted else None
 
+    def manager_of(self, number: int) -> int | None:
+        """Who manages a person: a member with a lower number; None for guests and where no member is above."""
+        if self._is_guest(mixed(self._salt ^ number)):
+            return None
+        while number > 0:
+            number = (number - 1) // _REPORTS
+            if not self._is_guest(mixed(self._salt ^ number)):
+                return number
+        return None
+
+    def reports_of(self, number: int) -> Iterator[int]:
+        """Whom a member manages."""
+        for report in range(number * _REPORTS + 1, min(self.count, (number + 1) * _REPORTS + 1)):
+            if self._is_guest(mixed(self._salt ^ report)):
+                yield from self.reports_of(report)
+            else:
+                yield report
+
+    def _is_guest(self, luck: int) -> bool:
+        return (luck >> 40) % 100 < self._guests
+
     def awkward_kind(self, number: int) -> Awkward | None:
         """Which awkward values a person has; None for most."""
         if not self._awkward or number % _AWKWARD_EVERY != _AWKWARD_EVERY - 1:
@@ -143,8 +192,8 @@ class Population:
 
     def person(self, number: int) -> dict[str, object]:
         """All properties of a person by name, awkward ones included; one that is not set is None or absent."""
-        values: list[object] = json.loads(f"[{','.join(self.texts(number))}]")
-        person = dict(zip(COLUMNS, values, strict=True))
+        values: list[object] = json.loads(f"[{','.join(with_derived(self.texts(number)))}]")
+        person = dict(zip(COLUMN_PLACES, values, strict=True))
         kind = self.awkward_kind(number)
         return person if kind is None else made_awkward(kind, person)
 
@@ -199,7 +248,7 @@ class Population:
             "null",
             "true" if (luck >> 52) % 3 == 0 else "null",
             "[]",
-            "[]" if mail == "null" else f'["SMTP:{mail[1:]}]',
+            "[]" if mail == "null" else f'["SMTP:{mail[1:]},"smtp:{local}@{self._initial_domain}"]',
             head[6],
         )
 

@@ -47,7 +47,13 @@ from entra_tui.model.environment import BUILT_IN, Environment
 from entra_tui.model.fields import FieldError, parse_guid, parse_name
 from entra_tui.model.permission import Feature
 from entra_tui.model.text import harmless
-from entra_tui.model.user_columns import FURTHER_USER_COLUMNS, NEEDED_USER_COLUMNS, USER_COLUMNS
+from entra_tui.model.user_columns import (
+    CHOOSABLE,
+    NEEDED_USER_COLUMNS,
+    USER_COLUMNS,
+    is_user_column,
+    nearest_user_column,
+)
 from entra_tui.storage.errors import NewerVersionError
 from entra_tui.storage.settings import ListSettings, Preferences, Settings
 from entra_tui.storage.toml_table import Table, TomlSource, TomlTable
@@ -129,9 +135,12 @@ def _user_columns(table: TomlTable) -> tuple[str, ...]:
     if chosen is None:
         return USER_COLUMNS
     for name in chosen:
-        if name not in USER_COLUMNS and name not in FURTHER_USER_COLUMNS:
-            known = ", ".join((*USER_COLUMNS, *FURTHER_USER_COLUMNS))
-            raise table.error("user_columns", f"may hold {known}, not '{harmless(name, limit=40)}'")
+        if not is_user_column(name):
+            shown, meant = harmless(name, limit=80), nearest_user_column(name)
+            wrong = (
+                f"may not hold '{shown}'; did you mean '{meant}'?" if meant else f"may hold {CHOOSABLE}, not '{shown}'"
+            )
+            raise table.error("user_columns", wrong)
     return tuple(dict.fromkeys((*NEEDED_USER_COLUMNS, *chosen)))
 
 

@@ -128,7 +128,8 @@ class TomlTable:
         path = self._path if key is None else (*self._path, key)
         line = self._source.line_of(path) or self._source.line_of(self._path)
         where = f"{self._source.path}, line {line}" if line else f"{self._source.path}"
-        return DamagedError(f"{where}: {_shown(path)} {complaint}.")
+        end = "" if complaint.endswith("?") else "."
+        return DamagedError(f"{where}: {_shown(path)} {complaint}{end}")
 
     def text(self, key: str, default: str | None = None) -> str:
         """A text; `default` where the key is missing, unless that is None.

@@ -14,7 +14,7 @@ from entra_tui.sync.list_run import StartOver
 from entra_tui.sync.refusals import is_page_expired, why_no_delta
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 
     from entra_tui.model.entry import Entry
     from entra_tui.storage.lists import MemberChanges
@@ -102,14 +102,16 @@ async def read_changes(run: ListRun, link: str, changes: ChangeSet) -> str:
 
 
 async def complete(
-    run: ListRun, collection: str, columns: Sequence[str], upserts: Iterable[Entry], known: set[str]
+    run: ListRun,
+    find: Callable[[str], Awaitable[Mapping[str, object] | None]],
+    upserts: Iterable[Entry],
+    known: set[str],
 ) -> AsyncIterator[tuple[Entry, Mapping[str, object] | None]]:
     """Read those new objects of which a delta told no name.
 
     Args:
         run: The run.
-        collection: Graph's name of what is read.
-        columns: Properties to read.
+        find: Reads one object by its id; gives None where there is none.
         upserts: What the delta told.
         known: Ids that the list holds.
 
@@ -124,7 +126,7 @@ async def complete(
     if len(nameless) > _MOST_NAMELESS:
         raise StartOver(RestartReason.DELTA_INCOMPLETE, _unusable(run, f"{len(nameless)} new objects without a name"))
     for entry in nameless:
-        found = await run.around.directory.find(collection, entry.id, columns)
+        found = await find(entry.id)
         yield entry, found if found is not None and is_named(found) else None
 
 

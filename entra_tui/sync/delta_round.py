@@ -8,17 +8,19 @@ from entra_tui.model.entry import Entry, Scalar
 from entra_tui.sync.rows import REMOVED, id_of, values_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from entra_tui.sync.rows import RowColumns
 
 
 class DeltaRound:
     """What a delta says so far.
 
     Args:
-        columns: Properties that are kept, without `id`.
+        columns: Columns that are kept.
     """
 
-    def __init__(self, columns: Sequence[str]) -> None:
+    def __init__(self, columns: RowColumns) -> None:
         self._columns = columns
         self._changed: dict[str, dict[str, Scalar]] = {}
         self._removed: dict[str, None] = {}
@@ -41,7 +43,7 @@ class DeltaRound:
                 continue
             if self._removed.pop(identifier, self) is None:
                 # Gone and back again within one round: what it had before does not count any more.
-                self._changed[identifier] = dict.fromkeys(self._columns)
+                self._changed[identifier] = dict.fromkeys(self._columns.names)
             self._changed.setdefault(identifier, {}).update(values_of(item, self._columns))
 
     @property

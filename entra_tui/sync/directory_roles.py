@@ -13,7 +13,7 @@ from entra_tui.sync.completeness import Completeness
 from entra_tui.sync.events import RestartReason, SyncMode
 from entra_tui.sync.list_run import StartOver
 from entra_tui.sync.refusals import is_page_expired
-from entra_tui.sync.rows import id_of, values_of
+from entra_tui.sync.rows import RowColumns, id_of, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 ROLE_COLUMNS: Final = ("id", "displayName", "description", "roleTemplateId")
 """Properties of the Graph resource `directoryRole` that are read, besides the members."""
+
+_VALUES: Final = RowColumns(ROLE_COLUMNS[1:])
 
 
 class DirectoryRoleList:
@@ -68,7 +70,7 @@ class DirectoryRoleList:
                 roles.update((id_of(role), role) for role in page.items)
         self._run.total = len(roles)
         for place, (role_id, role) in enumerate(roles.items(), 1):
-            values = values_of(role, ROLE_COLUMNS[1:])
+            values = values_of(role, _VALUES)
             holders = await self._holders(role_id)
             if holders is None:
                 name = values.get("displayName") or role_id

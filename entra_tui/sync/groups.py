@@ -18,7 +18,7 @@ from entra_tui.sync.list_run import StartOver
 from entra_tui.sync.memberships import Memberships
 from entra_tui.sync.pages import TRIES
 from entra_tui.sync.refusals import is_delta_expired, is_page_expired, why_no_delta
-from entra_tui.sync.rows import REMOVED, id_of, scalar_of
+from entra_tui.sync.rows import REMOVED, id_of, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -153,7 +153,8 @@ class GroupList:
         upserts = changes.upserts()
         ids = [entry.id for entry in upserts]
         known = await self._around.storage.do(self._around.lists.known, self._run.name, ids)
-        async for entry, item in complete(self._run, _COLLECTION, GROUP_COLUMNS, upserts, known):
+        find = partial(self._around.directory.find, _COLLECTION, select=",".join(GROUP_COLUMNS))
+        async for entry, item in complete(self._run, find, upserts, known):
             upserts.remove(entry)
             if item is not None:
                 upserts.append(Entry(entry.id, _values(item)))
@@ -217,16 +218,9 @@ class _Round:
 
 
 def _values(item: Mapping[str, object]) -> dict[str, Scalar]:
-    return {name: _joined(item[name]) for name in _PROPERTIES if name in item}
+    return {name: joined(item[name]) for name in _PROPERTIES if name in item}
 
 
 def _is_hidden(values: Mapping[str, Scalar]) -> bool:
     """Whether nobody is told who is in the group: that is unknown then, and not nobody."""
     return values.get("visibility") == "HiddenMembership"
-
-
-def _joined(value: object) -> Scalar:
-    """A list of texts, such as `groupTypes`, as one text."""
-    if isinstance(value, list):
-        return ", ".join(str(scalar_of(part)) for part in value if isinstance(part, str)) or None
-    return scalar_of(value)

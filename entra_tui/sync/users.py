@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from entra_tui.graph.errors import Refused, RequestFailed, UnsafeDestination
 from entra_tui.graph.retry import FewErrors
 from entra_tui.model.entry import Entry
+from entra_tui.model.user_columns import expand_of, select_of
 from entra_tui.storage.lists import Checkpoint, RunOutcome, stored
 from entra_tui.sync.changes import Delta, complete, finish_changes, read_changes
 from entra_tui.sync.completeness import Completeness
@@ -19,7 +20,7 @@ from entra_tui.sync.events import RestartReason, SyncMode
 from entra_tui.sync.list_run import StartOver
 from entra_tui.sync.pages import TRIES
 from entra_tui.sync.refusals import is_link_failing, is_link_lost, is_page_expired, why_no_delta
-from entra_tui.sync.rows import held_of, id_of, values_of
+from entra_tui.sync.rows import held_of, id_of, user_row_columns, values_of
 from entra_tui.sync.write_behind import WriteBehind
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class UserList:
     def __init__(self, run: ListRun) -> None:
         self._run = run
         self._around = run.around
-        self._columns = tuple(column for column in run.around.columns if column != "id")
+        self._columns = user_row_columns(run.around.columns)
         self._completeness = Completeness(run, _COLLECTION)
         self._resumed = False
         self._no_delta: RestartReason | None = None
@@ -132,7 +133,7 @@ class UserList:
             finally:
                 await indexing
         surplus = await self._completeness.judge(stage)
-        return await self._run.finish_stage(stage, checkpoint.delta_link, columns=self._columns, surplus=surplus)
+        return await self._run.finish_stage(stage, checkpoint.delta_link, columns=self._columns.names, surplus=surplus)
 
     async def _delta_from_now(self) -> str | None:
         """A delta link for what changes after this moment; None where there is none to be had."""
@@ -233,7 +234,13 @@ class UserList:
     async def _complete(self, upserts: Sequence[Entry], known: set[str]) -> list[Entry]:
         """The entries of a delta, those that came without a name as the tenant has them now."""
         found: dict[str, Entry | None] = {}
-        async for entry, item in complete(self._run, _COLLECTION, self._around.columns, upserts, known):
+        find = partial(
+            self._around.directory.find,
+            _COLLECTION,
+            select=select_of(self._around.columns),
+            expand=expand_of(self._around.columns),
+        )
+        async for entry, item in complete(self._run, find, upserts, known):
             found[entry.id] = None if item is None else Entry(entry.id, values_of(item, self._columns))
         return [whole for entry in upserts if (whole := found.get(entry.id, entry)) is not None]
 
@@ -248,4 +255,4 @@ class UserList:
         upserts = tuple(changes.changed)
         known = await self._around.storage.do(self._around.lists.known, self._run.name, [entry.id for entry in upserts])
         delta = Delta(await self._complete(upserts, known), changes.removed, next_time)
-        return await finish_changes(self._run, delta, _COLLECTION, self._columns)
+        return await finish_changes(self._run, delta, _COLLECTION, self._columns.names)

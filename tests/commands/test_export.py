@@ -11,9 +11,11 @@ import subprocess
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pytest
 
 from entra_tui.__main__ import main
+from entra_tui.commands.console import Console
 from entra_tui.export.formats import write_csv, write_json, write_json_lines
 from entra_tui.model.entry import Entry
 from entra_tui.model.permission import Feature
@@ -101,6 +103,61 @@ def test_a_list_that_is_not_of_users_shows_the_columns_it_has(
     )
     assert main(["export", "Groups - Contoso", "-o", "-"]) == 0
     assert capfdbinary.readouterr().out.decode() == "id,displayName,members,mail\n1,A,3,\n2,B,,b@x\n"
+
+
+PHONES = [
+    Entry("1", {"displayName": "M\u00fcller", "employeeId": "00042", "jobTitle": "+49 30 123456"}),
+    Entry("2", {"displayName": "x;=1", "employeeId": "12345678901234567890", "accountEnabled": True}),
+]
+
+
+def sheet(content: bytes) -> list[dict[str, object]]:
+    rows = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(values_only=True)
+    headings = [str(heading) for heading in next(rows)]
+    return [{key: value for key, value in zip(headings, row, strict=True) if value is not None} for row in rows]
+
+
+@pytest.mark.parametrize("options", [("--format", "excel", "-o", "users"), ("-o", "users.xlsx")])
+def test_excel_gets_umlauts_phone_numbers_and_leading_zeros(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    fill(home, PHONES)
+    monkeypatch.chdir(tmp_path)
+    assert main(["export", "Users - Contoso", *options]) == 0
+    assert sheet((tmp_path / options[-1]).read_bytes()) == [{"id": each.id, **each.values} for each in PHONES]
+
+
+def test_a_pipe_gets_a_workbook(home: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    fill(home, PHONES)
+    assert main(["export", "Users - Contoso", "--format", "excel"]) == 0
+    told = capfdbinary.readouterr()
+    assert told.err == b""
+    assert [row["id"] for row in sheet(told.out)] == ["1", "2"]
+
+
+def test_a_terminal_is_no_place_for_a_workbook(
+    home: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(home, PHONES)
+    monkeypatch.setattr(Console, "shows_data", True)
+    assert main(["export", "Users - Contoso", "--format", "excel"]) == 2
+    told = capfd.readouterr()
+    assert told.out == ""
+    assert told.err == "entra-tui: A terminal cannot show the format excel; write it to a file with -o FILE.\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [((), "'+49 30 123456"), (("--raw",), "+49 30 123456"), (("--raw", "--format", "json"), "+49 30 123456")],
+)
+def test_raw_takes_the_single_quotes_out(
+    home: Path, capfdbinary: pytest.CaptureFixture[bytes], options: tuple[str, ...], shown: str
+) -> None:
+    fill(home, [Entry("1", {"displayName": "+49 30 123456"})])
+    assert main(["export", "Users - Contoso", *options]) == 0
+    told = capfdbinary.readouterr().out.decode()
+    assert shown in told
+    assert ("'" in told) == shown.startswith("'")
 
 
 def test_an_unknown_list_is_told_with_the_known_ones(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -114,6 +114,21 @@ async def test_a_tenant_that_refuses_count_is_asked_again_without_it(code: str, 
     assert "$count" not in script.asked("/v1.0/users")[3].url.params
 
 
+async def test_a_manager_is_expanded_without_count_on_every_page_and_selected_in_a_delta() -> None:
+    link = "https://graph.microsoft.com/v1.0/users?$select=id&$expand=manager(%24select%3Did)&$skiptoken=x"
+    directory, script = _directory({"*": [page("1", nextLink=link), page("2"), page(deltaLink=link)]})
+    first = await directory.first_users_page(["id", "manager"], page_size=1)
+    assert first.next_link is not None
+    await directory.follow(first.next_link)
+    await directory.latest_users_delta(["id", "manager", "extensionAttribute1"])
+    asked, followed = script.asked("/v1.0/users")
+    assert dict(asked.url.params) == {"$select": "id", "$top": "1", "$expand": "manager($select=id)"}
+    assert "consistencylevel" not in asked.headers
+    assert "consistencylevel" not in followed.headers
+    (delta,) = script.asked("/v1.0/users/delta")
+    assert delta.url.params["$select"] == "id,manager,onPremisesExtensionAttributes"
+
+
 async def test_a_query_that_is_refused_without_count_too_is_final() -> None:
     directory, script = _directory({"/v1.0/users": graph_error("Request_UnsupportedQuery", status=400)})
     for tries in (2, 3):

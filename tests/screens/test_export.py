@@ -7,9 +7,10 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
+import openpyxl
 from textual.widgets import Button, Input
 
-from entra_tui.export.formats import ExportFormat
+from entra_tui.export.formats import CSV, JSON
 from entra_tui.export.lists import write_list_file
 from entra_tui.model.user_columns import USER_COLUMNS
 from entra_tui.screens import export
@@ -91,6 +92,25 @@ async def test_the_format_is_chosen_and_the_name_follows(open_stage: Callable[..
         assert list(json.loads(lines[0])) == list(USER_COLUMNS)
 
 
+async def test_excel_is_offered_and_writes_a_workbook(open_stage: Callable[..., Stage], tmp_path: Path) -> None:
+    stage = open_stage()
+    await stage.fill()
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        screen = await open_export(pilot, stage)
+        screen.query_one("#file", Input).value = str(tmp_path / "people.csv")
+        await pilot.pause()
+        screen.query_one("#format-excel", Button).press()
+        await settle(pilot)
+        assert "Excel" in seen(stage.app)
+        assert "leading zeros" in " ".join(seen(stage.app).split())
+        assert screen.query_one("#file", Input).value == str(tmp_path / "people.xlsx")
+        screen.query_one("#export", Button).press()
+        await until(pilot, lambda: "\u2713 Wrote 40 entries to" in seen(stage.app))
+        rows = list(openpyxl.load_workbook(tmp_path / "people.xlsx").worksheets[0].iter_rows(values_only=True))
+        assert rows[0] == USER_COLUMNS
+        assert len(rows) == 41
+
+
 async def test_what_cannot_be_written_is_told(open_stage: Callable[..., Stage], tmp_path: Path) -> None:
     stage = open_stage()
     await stage.fill()
@@ -146,7 +166,7 @@ async def test_leaving_stops_the_writing_and_leaves_nothing(
 
 def test_the_name_offered_is_one_that_a_file_can_have(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert default_file("Users - A/B:\x1b*C", ExportFormat.JSON) == tmp_path / "Users - A-B---C.json"
+    assert default_file("Users - A/B:\x1b*C", JSON) == tmp_path / "Users - A-B---C.json"
 
 
 def test_where_the_current_folder_cannot_be_written_the_downloads_are_offered(
@@ -156,6 +176,6 @@ def test_where_the_current_folder_cannot_be_written_the_downloads_are_offered(
     home.mkdir()
     monkeypatch.setattr(Path, "home", lambda: home)
     monkeypatch.setattr("os.access", lambda place, _: place != Path())
-    assert default_file("Users", ExportFormat.CSV).parent == home
+    assert default_file("Users", CSV).parent == home
     (home / "Downloads").mkdir()
-    assert default_file("Users", ExportFormat.CSV).parent == home / "Downloads"
+    assert default_file("Users", CSV).parent == home / "Downloads"

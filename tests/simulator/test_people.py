@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from entra_tui.simulator.directory import UserDirectory
 from entra_tui.simulator.names import name_tables
-from entra_tui.simulator.people import COLUMNS, Population
+from entra_tui.simulator.people import COLUMNS, DERIVED_COLUMNS, Population
 
 
 def _population(count: int, seed: int = 7) -> Population:
@@ -31,7 +31,7 @@ def test_an_id_and_a_name_lead_back_to_the_person(seed: int, number: int) -> Non
 
     assert people.number_of_id(str(person["id"])) == number
     assert people.number_of_principal_name(str(person["userPrincipalName"]).swapcase()) == number
-    assert tuple(person) == COLUMNS
+    assert tuple(person) == (*COLUMNS, *DERIVED_COLUMNS)
 
 
 @given(text=st.one_of(st.uuids().map(str), st.emails(), st.text(max_size=40)))

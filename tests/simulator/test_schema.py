@@ -141,6 +141,20 @@ async def test_every_property_that_microsoft_knows_can_be_selected() -> None:
         assert page["value"]
 
 
+async def test_managers_hold() -> None:
+    world = practice(users=120, granted=WRITER)
+    await world.sign_in()
+    user = world.cloud.tenant.users.id_at(9)
+    select = "$select=id,businessPhones,imAddresses,otherMails,proxyAddresses,onPremisesExtensionAttributes"
+
+    page = await _shape(world, f"users?{select}&$expand=manager($select=id)&$top=50", "userCollection")
+    assert any("manager" in row for row in page["value"])
+    await _shape(world, "users?$expand=manager", "userCollection")
+    await _shape(world, f"users/{user}?$expand=manager($select=id)", "user")
+    page = await _shape(world, f"users/delta?{select},manager", "userDeltaPage")
+    assert any(row.get("manager@delta") for row in page["value"])
+
+
 async def test_the_signed_in_person_holds() -> None:
     world = practice(users=120)
     await world.sign_in_person("Global Administrator", "User.Read", "Directory.Read.All")
@@ -318,7 +332,10 @@ GRAPH_ERRORS = [
     ("users?$filter=displayName ne 'x'", {}, 400, "Request_UnsupportedQuery"),
     ("users?$filter=nonsense eq 1", {}, 400, "BadRequest"),
     ("users?$filter=displayName eq", {}, 400, "BadRequest"),
-    ("users?$expand=manager", {}, 400, "Request_UnsupportedQuery"),
+    ("users?$expand=manager&$count=true", {"ConsistencyLevel": "eventual"}, 400, "Request_UnsupportedQuery"),
+    ("users?$expand=manager($levels=max)", {}, 400, "Request_UnsupportedQuery"),
+    ("users?$expand=manager($select=nonsense)", {}, 400, "BadRequest"),
+    ("users?$expand=manager,memberOf", {}, 400, "Request_UnsupportedQuery"),
     ("users?$expand=memberOf($select=id)", {}, 400, "Request_UnsupportedQuery"),
     ("users?$expand=mail", {}, 400, "BadRequest"),
     ("users?$expand=nonsense", {}, 400, "BadRequest"),

@@ -368,3 +368,12 @@ def test_a_time_that_is_none_is_refused_with_an_example(folders: Folders, value:
 def test_the_comparison_of_counts_can_be_turned_off(folders: Folders) -> None:
     assert SettingsFile(folders).read().lists.compare_counts
     assert not written(folders, "[lists]\ncompare_counts = false\n").read().lists.compare_counts
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("employeeID", "employeeId"), ("extensionattribute3", "extensionAttribute3"), ("managerId", "manager")],
+)
+def test_a_column_in_the_wrong_case_is_refused_with_a_hint(folders: Folders, name: str, meant: str) -> None:
+    told = refusal(folders, f'[lists]\nuser_columns = ["{name}"]\n')
+    assert told.endswith(f"lists.user_columns may not hold '{name}'; did you mean '{meant}'?")

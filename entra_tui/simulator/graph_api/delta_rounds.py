@@ -107,6 +107,11 @@ def selection_of(current: Round, resource: Resource) -> Selection:
     return parse_select(current.select, resource)
 
 
+def asks_for(current: Round, relationship: str) -> bool:
+    """Whether a round's `$select` names a relationship."""
+    return relationship in [name.strip().lower() for name in (current.select or "").split(",")]
+
+
 def next_link(call: GraphCall, current: Round, place: int, part: int = 0) -> str:
     """The link to the rest of a round."""
     state = _state(call, current.select, current.ids)

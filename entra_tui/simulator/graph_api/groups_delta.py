@@ -8,7 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from entra_tui.simulator.graph_api.call import Operation, json_answer
-from entra_tui.simulator.graph_api.delta_rounds import begin_or_go_on, delta_link, next_link, selection_of, was_set
+from entra_tui.simulator.graph_api.delta_rounds import (
+    asks_for,
+    begin_or_go_on,
+    delta_link,
+    next_link,
+    selection_of,
+    was_set,
+)
 from entra_tui.simulator.graph_api.permissions import GROUPS_READ
 from entra_tui.simulator.graph_api.resources import Resource, Selection
 from entra_tui.simulator.traffic import Traffic
@@ -58,7 +65,7 @@ def _page(call: GraphCall, current: Round) -> tuple[list[dict[str, Any]], tuple[
 
 
 def _with_members(current: Round) -> bool:
-    return current.select is None or "members" in [name.strip().lower() for name in current.select.split(",")]
+    return current.select is None or asks_for(current, "members")
 
 
 def _shaped(group: Group, current: Round, changed: frozenset[str]) -> dict[str, Any]:

@@ -75,10 +75,17 @@ class _Query:
     top: int
     advanced: bool
     counted: bool
+    search: bool
 
 
 def list_answer(
-    call: GraphCall, listed: Listed, resource: Resource, fragment: str, *, largest: int = LARGEST_PAGE
+    call: GraphCall,
+    listed: Listed,
+    resource: Resource,
+    fragment: str,
+    *,
+    largest: int = LARGEST_PAGE,
+    expanded: str = "",
 ) -> Answer:
     """One page of a collection.
 
@@ -88,12 +95,17 @@ def list_answer(
         resource: What its objects are.
         fragment: What `@odata.context` calls it.
         largest: Most objects that a page holds.
+        expanded: What `listed` expands, as `@odata.context` calls it; empty where `$expand` is refused.
 
     Raises:
         GraphRefusal: Options that are not understood or not served, or a page token that is not ours.
     """
     call.allow_options("$select", "$top", "$filter", "$search", "$orderby", "$count", "$skiptoken", "$expand")
+    if not expanded:
+        refuse_expand(call.options.get("$expand"), resource)
     query = _query(call, resource, largest)
+    if expanded and (query.counted or query.search):
+        raise unsupported_query("$expand is not supported together with $count or $search.")
     token = bare(call.options.get("$skiptoken"))
     # A stream that starts over has links of its own, which live when those of the first are dead.
     start, stream = _position(call, query, token) if token else (0, call.cloud.identifiers.number())
@@ -106,7 +118,7 @@ def list_answer(
             following = place
             break
         rows.append(row)
-    parts = [f'"@odata.context":"{call.context(_fragment(fragment, query.selection))}"']
+    parts = [f'"@odata.context":"{call.context(_fragment(fragment, query.selection, expanded))}"']
     if query.counted and not token:
         parts.append(f'"@odata.count":{_count(listed, query)}')
     if following is not None:
@@ -126,8 +138,9 @@ def count_answer(call: GraphCall, listed: Listed, resource: Resource) -> str:
     return str(_count(listed, _query(call, resource, LARGEST_PAGE, counting=True)))
 
 
-def _fragment(fragment: str, selection: Selection) -> str:
-    return f"{fragment}({','.join(selection.names)})" if selection.chosen else fragment
+def _fragment(fragment: str, selection: Selection, expanded: str) -> str:
+    names = [*(selection.names if selection.chosen else ()), *([expanded] if expanded else ())]
+    return f"{fragment}({','.join(names)})" if names else fragment
 
 
 def page_size(text: str | None, largest: int = LARGEST_PAGE) -> int:
@@ -145,7 +158,6 @@ def page_size(text: str | None, largest: int = LARGEST_PAGE) -> int:
 
 def _query(call: GraphCall, resource: Resource, largest: int, *, counting: bool = False) -> _Query:
     options = call.options
-    refuse_expand(options.get("$expand"), resource)
     found = parse_filter(options["$filter"], resource) if options.get("$filter") else None
     search = parse_search(options["$search"], resource) if options.get("$search") else None
     order = parse_orderby(options["$orderby"], resource) if options.get("$orderby") else None
@@ -167,6 +179,7 @@ def _query(call: GraphCall, resource: Resource, largest: int, *, counting: bool 
         advanced=call.advanced,
         # Without the header the directory passes over $count=true in silence.
         counted=counted and call.advanced,
+        search=search is not None,
     )
 
 

@@ -1,21 +1,27 @@
-"""Which properties a Graph resource has, how `$select` picks among them, and why `$expand` is refused."""
+"""Which properties a Graph resource has, how `$select` picks among them, and what `$expand` may name."""
 
 from __future__ import annotations
 
 import functools
 import json
+import re
 import tomllib
 from dataclasses import dataclass
 from enum import Enum
 from importlib import resources
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from entra_tui.simulator.graph_api.errors import GraphRefusal, not_offered, unsupported_query
-from entra_tui.simulator.people import COLUMN_PLACES
+from entra_tui.simulator.people import COLUMN_PLACES, COLUMNS, with_derived
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+
+_MANAGER: Final = re.compile(
+    r"\s*manager\s*(?:\((?P<options>\s*(?:\$select\s*=\s*(?P<select>[^;()]*))?[^()]*)\))?\s*", re.IGNORECASE
+)
 
 
 class Resource(Enum):
@@ -132,7 +138,9 @@ def _person_row(names: tuple[str, ...]) -> Callable[[tuple[str, ...]], str] | No
     if not places:
         return None
     pick = itemgetter(*places)
-    return lambda texts: template % pick(texts)
+    if max(places) < len(COLUMNS):
+        return lambda texts: template % pick(texts)
+    return lambda texts: template % pick(with_derived(texts))
 
 
 def parse_select(text: str | None, resource: Resource, *, single: bool = False) -> Selection:
@@ -160,6 +168,21 @@ def parse_select(text: str | None, resource: Resource, *, single: bool = False) 
         if name not in names and name not in kind.navigation:
             names.append(name)
     return Selection(resource, tuple(names), chosen=True)
+
+
+def parse_manager_expand(text: str | None) -> Selection | None:
+    """Which properties of a user's manager `$expand` asks for; None where it asks for nothing.
+
+    Raises:
+        GraphRefusal: It names something else, or options besides `$select`.
+    """
+    found = _MANAGER.fullmatch(text or "")
+    if found is None:
+        refuse_expand(text, Resource.USER)
+        return None
+    if found["options"] and found["select"] is None:
+        raise unsupported_query(f"'{found['options']}' is not supported here; $select is.")
+    return parse_select(found["select"], Resource.USER)
 
 
 def refuse_expand(text: str | None, resource: Resource) -> None:

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from entra_tui.simulator.directory import Presence
+from entra_tui.simulator.directory import MANAGER, Presence
 from entra_tui.simulator.graph_api.call import Operation, json_answer, text_answer
-from entra_tui.simulator.graph_api.delta_rounds import begin_or_go_on, delta_link, next_link, selection_of, was_set
+from entra_tui.simulator.graph_api.delta_rounds import (
+    asks_for,
+    begin_or_go_on,
+    delta_link,
+    next_link,
+    selection_of,
+    was_set,
+)
 from entra_tui.simulator.graph_api.permissions import USERS_DELTA
 from entra_tui.simulator.graph_api.resources import Resource, Selection
+from entra_tui.simulator.groups import MemberKind
 from entra_tui.simulator.traffic import Traffic
 
 if TYPE_CHECKING:
-    from entra_tui.simulator.directory import UserDirectory
+    from collections.abc import Mapping
+
+    from entra_tui.simulator.directory import UserChange, UserDirectory
     from entra_tui.simulator.graph_api.call import GraphCall
     from entra_tui.simulator.graph_api.delta_rounds import Round
     from entra_tui.simulator.messages import Answer
@@ -54,50 +65,91 @@ def _text(row: dict[str, Any]) -> str:
 def _everything(users: UserDirectory, current: Round) -> tuple[list[str], int | None]:
     selection = _with_id(selection_of(current, Resource.USER))
     if current.ids:
-        found = [user for key in current.ids if (user := users.find(key)) is not None]
-        return [_text(was_set(selection.shaped(user), frozenset())) for user in found], None
+        places = [place for key in current.ids if (place := users.position(key)) is not None]
+        found = [(place, user) for place in places if (user := users.user_at(place)) is not None]
+        return [_text(_new_row(users, place, user, selection, current)) for place, user in found], None
     rows: list[str] = []
     for position in range(current.place, users.end):
         if len(rows) == PAGE:
             return rows, position
         user = users.user_at(position)
         if user is not None:
-            rows.append(_text(was_set(selection.shaped(user), frozenset())))
+            rows.append(_text(_new_row(users, position, user, selection, current)))
     return rows, None
 
 
+def _new_row(
+    users: UserDirectory, position: int, user: Mapping[str, object], selection: Selection, current: Round
+) -> dict[str, Any]:
+    row: dict[str, Any] = was_set(selection.shaped(user), frozenset())
+    return row | _manager_delta(users, position, set()) if asks_for(current, MANAGER) else row
+
+
+def _manager_delta(users: UserDirectory, position: int, before: set[str]) -> dict[str, Any]:
+    """`manager@delta`: who is the manager now, and who no longer is; empty where there is nothing to tell."""
+    found = users.manager(position)
+    now = None if found is None else users.id_at(found)
+    left = [_related(manager) | {"@removed": {"reason": "deleted"}} for manager in sorted(before - {now or ""})]
+    told = [*left, *([] if now is None else [_related(now)])]
+    return {f"{MANAGER}@delta": told} if told else {}
+
+
+def _related(user_id: str) -> dict[str, Any]:
+    return {"@odata.type": MemberKind.USER.value, "id": user_id}
+
+
+@dataclass(slots=True)
+class _Touched:
+    """What happened to one user in a round.
+
+    Attributes:
+        properties: Names of the properties that changed; None when the user came or went.
+        managers: Ids of the managers that the user had meanwhile.
+    """
+
+    properties: frozenset[str] | None = frozenset()
+    managers: set[str] = field(default_factory=set)
+
+    def add(self, change: UserChange) -> None:
+        if self.properties is not None:
+            self.properties = None if change.properties is None else self.properties | change.properties
+        if change.manager_before is not None:
+            self.managers.add(change.manager_before)
+
+
 def _changed(users: UserDirectory, current: Round) -> tuple[list[str], int | None]:
-    touched: dict[str, frozenset[str] | None] = {}
+    touched: dict[str, _Touched] = {}
     for change in users.changes[current.since : current.until]:
-        before = touched.get(change.user_id, frozenset())
-        both = None if before is None or change.properties is None else before | change.properties
-        touched[change.user_id] = both
+        touched.setdefault(change.user_id, _Touched()).add(change)
     selection = _with_id(selection_of(current, Resource.USER))
+    names = frozenset(selection.names) | ({MANAGER} if asks_for(current, MANAGER) else frozenset())
     wanted = [
-        (user_id, properties)
-        for user_id, properties in touched.items()
-        if (not current.ids or user_id in current.ids)
-        and (properties is None or properties & frozenset(selection.names))
+        (user_id, change)
+        for user_id, change in touched.items()
+        if (not current.ids or user_id in current.ids) and (change.properties is None or change.properties & names)
     ]
     page = wanted[current.place : current.place + PAGE]
-    rows = [_text(_change_row(users, user_id, properties, selection, current)) for user_id, properties in page]
+    rows = [_text(_change_row(users, user_id, change, selection, current)) for user_id, change in page]
     end = current.place + len(page)
     return rows, end if end < len(wanted) else None
 
 
 def _change_row(
-    users: UserDirectory, user_id: str, changed: frozenset[str] | None, selection: Selection, current: Round
+    users: UserDirectory, user_id: str, change: _Touched, selection: Selection, current: Round
 ) -> dict[str, Any]:
     position = users.position(user_id)
     presence = Presence.PURGED if position is None else users.presence(position)
     if position is None or presence is not Presence.LIVE:
         return {"id": user_id, "@removed": {"reason": "changed" if presence is Presence.DELETED else "deleted"}}
-    shaped = selection.shaped(users.last_known(position))
+    user, changed = users.last_known(position), change.properties
     if changed is None:
-        return was_set(shaped, frozenset())
+        return _new_row(users, position, user, selection, current)
+    shaped = selection.shaped(user)
+    told = MANAGER in changed and asks_for(current, MANAGER)
+    manager = _manager_delta(users, position, change.managers) if told else {}
     if current.minimal:
-        return {name: value for name, value in shaped.items() if name in changed or name == "id"}
-    return was_set(shaped, changed)
+        return {name: value for name, value in shaped.items() if name in changed or name == "id"} | manager
+    return was_set(shaped, changed) | manager
 
 
 OPERATIONS = (Operation("GET", "/users/delta", Traffic.USERS_DELTA, 1, USERS_DELTA, USERS_DELTA, _delta),)
