@@ -225,6 +225,7 @@ def _export(call: Call) -> int:
         form=call.arguments.format,
         target=call.arguments.output,
         raw=call.arguments.raw,
+        memberships=call.arguments.memberships,
     )
 
 

@@ -293,6 +293,7 @@ def _add_export(commands: Commands, everywhere: Parser) -> None:
             "entra-tui export 'Users - Contoso' --format excel -o users.xlsx",
             "entra-tui export 'Users - Contoso' --format csv --raw -o users.csv",
             "entra-tui export 'Users - Contoso' --format jsonl | head",
+            "entra-tui export 'Groups - Contoso' --memberships -o members.csv",
         ),
     )
     parser.add_argument("list", metavar="LIST", help="the list's name, such as 'Users - Contoso'")
@@ -301,6 +302,9 @@ def _add_export(commands: Commands, everywhere: Parser) -> None:
     )
     parser.add_argument(
         "--raw", action="store_true", help="CSV without single quotes before formulas, for programs alone"
+    )
+    parser.add_argument(
+        "--memberships", action="store_true", help="a line for each member of a group or role, with the member's name"
     )
     parser.add_argument("-o", "--output", metavar="FILE", help="a file, readable by you alone; stdout otherwise")
 

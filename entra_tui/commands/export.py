@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from entra_tui.commands.errors import UsageError
 from entra_tui.commands.exit_code import ExitCode
 from entra_tui.export.formats import CSV, FORMATS, RAW_CSV, format_of_file
-from entra_tui.export.lists import write_list, write_list_file
+from entra_tui.export.lists import has_members, write_list, write_list_file
 from entra_tui.model.text import harmless
 from entra_tui.services import LISTS_FILE
 from entra_tui.storage.errors import UnknownNameError
@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 
 
 def export(
-    console: Console, folders: Folders, *, name: str, form: str | None, target: str | None, raw: bool = False
+    console: Console,
+    folders: Folders,
+    *,
+    name: str,
+    form: str | None,
+    target: str | None,
+    raw: bool = False,
+    memberships: bool = False,
 ) -> ExitCode:
     """Write a lookup list.
 
@@ -32,9 +39,10 @@ def export(
         form: Name of one of `FORMATS`; None for the one that the target's ending names.
         target: A file, readable by its owner alone and replaced whole; None or `-` for stdout.
         raw: Whether CSV keeps texts that a spreadsheet could run; the other formats always do.
+        memberships: Whether to write a line for each member of a group or role.
 
     Raises:
-        UsageError: The format is nothing to show on a terminal.
+        UsageError: The format is nothing to show on a terminal, or the entries of the list have no members.
         StorageError: There is no such list, or something cannot be read or written.
     """
     file = None if target in {None, "-"} else target
@@ -46,13 +54,18 @@ def export(
     folders.ensure()
     with ListDatabase(folders.data / LISTS_FILE) as database:
         found = _find(database, name)
+        if memberships and not has_members(found):
+            raise UsageError(
+                f"'{found.name}' has no memberships; name the connector's list of groups or of directory roles."
+            )
         if file is None:
             with console.binary() as out:
-                write_list(database, found, chosen, out, harmless_only=console.shows_data)
+                write_list(database, found, chosen, out, harmless_only=console.shows_data, memberships=memberships)
             return ExitCode.DONE
         path = Path(file).expanduser()
-        count = write_list_file(database, found, chosen, path)
-    console.narrate(f"Wrote {count:,} entries of '{found.name}' to {path}.")
+        count = write_list_file(database, found, chosen, path, memberships=memberships)
+    what = "memberships" if memberships else "entries"
+    console.narrate(f"Wrote {count:,} {what} of '{found.name}' to {path}.")
     return ExitCode.DONE
 
 

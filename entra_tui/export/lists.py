@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
 from entra_tui.model.connector import list_name
+from entra_tui.model.entry import Entry
 from entra_tui.model.permission import Feature
 from entra_tui.model.user_columns import USER_COLUMNS
 from entra_tui.storage.private_output import private_output
@@ -16,8 +18,13 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from entra_tui.export.formats import ExportFormat
-    from entra_tui.model.entry import Entry, LookupList
+    from entra_tui.model.entry import LookupList
     from entra_tui.storage.lists import ListDatabase
+
+MEMBERSHIP_COLUMNS: Final = ("id", "displayName", "memberId", "memberDisplayName", "memberUserPrincipalName")
+"""What is written of a membership: the group or role, and the member as the connector's users know it."""
+
+_BATCH: Final = 1000
 
 
 def _always() -> bool:
@@ -35,6 +42,7 @@ def write_list(
     out: BinaryIO,
     *,
     harmless_only: bool = False,
+    memberships: bool = False,
     going_on: Callable[[], bool] = _always,
 ) -> int:
     """Write every entry of a list, as the list was at the first one.
@@ -45,18 +53,20 @@ def write_list(
         form: The format.
         out: Where the bytes go.
         harmless_only: True for a terminal: no control character gets through.
-        going_on: Asked before each entry whether to go on.
+        memberships: Whether to write a line for each member of a group or role instead of one for each entry.
+        going_on: Asked before each line whether to go on.
 
     Returns:
-        How many entries were written.
+        How many lines were written, the headings not counted.
 
     Raises:
         ExportStoppedError: `going_on` said no.
         StorageError: The list cannot be read.
     """
-    columns = list_columns(database, wanted)
-    with closing(_entries(database, wanted, going_on)) as entries:
-        return form.write(entries, columns, out, harmless_only)
+    columns = MEMBERSHIP_COLUMNS if memberships else list_columns(database, wanted)
+    rows = _memberships(database, wanted, going_on) if memberships else _entries(database, wanted, going_on)
+    with closing(rows):
+        return form.write(rows, columns, out, harmless_only)
 
 
 def write_list_file(
@@ -65,6 +75,7 @@ def write_list_file(
     form: ExportFormat,
     path: Path,
     *,
+    memberships: bool = False,
     going_on: Callable[[], bool] = _always,
 ) -> int:
     """Write a list to a file that its owner alone may read, replaced whole or not at all; else as `write_list`.
@@ -73,12 +84,17 @@ def write_list_file(
         FolderError: The file cannot be written.
     """
     with private_output(path) as file:
-        return write_list(database, wanted, form, file, going_on=going_on)
+        return write_list(database, wanted, form, file, memberships=memberships, going_on=going_on)
+
+
+def has_members(wanted: LookupList) -> bool:
+    """Whether the entries of a list have members: groups and roles do, users do not."""
+    return wanted.name != list_name(Feature.USERS, wanted.connector)
 
 
 def list_columns(database: ListDatabase, wanted: LookupList) -> tuple[str, ...]:
     """The columns that users were read with; other lists show those that any of their rows has."""
-    if wanted.name == list_name(Feature.USERS, wanted.connector):
+    if not has_members(wanted):
         return database.columns(wanted.name) or USER_COLUMNS
     seen: dict[str, None] = {"id": None}
     with closing(_entries(database, wanted, _always)) as entries:
@@ -93,3 +109,26 @@ def _entries(database: ListDatabase, wanted: LookupList, going_on: Callable[[], 
         if not going_on():
             raise ExportStoppedError
         yield entry
+
+
+def _memberships(
+    database: ListDatabase, wanted: LookupList, going_on: Callable[[], bool]
+) -> Generator[Entry, None, None]:
+    """The memberships of a list, with the names of those members that the connector's users hold."""
+    users = list_name(Feature.USERS, wanted.connector)
+    with closing(database.memberships(wanted.name)) as rows:
+        while batch := list(islice(rows, _BATCH)):
+            known = database.entries_of(users, {member for _, member in batch})
+            for group, member in batch:
+                if not going_on():
+                    raise ExportStoppedError
+                values = known[member].values if member in known else {}
+                yield Entry(
+                    group.id,
+                    {
+                        "displayName": group.values.get("displayName"),
+                        "memberId": member,
+                        "memberDisplayName": values.get("displayName"),
+                        "memberUserPrincipalName": values.get("userPrincipalName"),
+                    },
+                )

@@ -55,6 +55,7 @@ class Completeness:
             StartOver: Something is missing, and everything was read only once.
             RequestFailed: Something is missing still: `Unreadable` with `AnswerFault.SHORT`.
         """
+        self._run.require_few_skipped(stage.entries)
         surplus = await self._surplus(stage)
         went = await self._run.around.storage.do(stage.removals, limit=100)
         if self._run.skipped and went:

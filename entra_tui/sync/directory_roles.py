@@ -6,12 +6,14 @@ from contextlib import aclosing
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from entra_tui.graph.errors import Refused, RequestFailed
+from entra_tui.graph.errors import Refused, RequestFailed, Unreadable
+from entra_tui.graph.retry import FewErrors
 from entra_tui.model.entry import Entry
 from entra_tui.storage.lists import MEMBER_COUNT, NO_MEMBERS, Checkpoint
 from entra_tui.sync.completeness import Completeness
 from entra_tui.sync.events import RestartReason, SyncMode
 from entra_tui.sync.list_run import StartOver
+from entra_tui.sync.pages import TRIES
 from entra_tui.sync.refusals import is_page_expired
 from entra_tui.sync.rows import RowColumns, id_of, values_of
 
@@ -91,15 +93,16 @@ class DirectoryRoleList:
     async def _holders(self, role: str) -> Mapping[str, bool] | None:
         """Who holds a role, each with True; None where the tenant does not tell."""
         holders: dict[str, bool] = {}
-        first = partial(self._around.directory.first_role_members_page, role)
+        directory = self._around.directory.patient(FewErrors(self._around.patience, TRIES))
+        first = partial(directory.first_role_members_page, role)
         try:
-            async with aclosing(self._run.pages().after(first)) as pages:
+            async with aclosing(self._run.pages(directory=directory).after(first)) as pages:
                 async for page in pages:
                     self._run.skip(page)
                     holders.update((id_of(holder), True) for holder in page.items)
-        except Refused as refusal:
-            # One role's refusal says nothing about the others.
-            if refusal.is_sign_in or refusal.transient or is_page_expired(refusal):
+        except (Refused, Unreadable) as error:
+            # What goes wrong with one role says nothing about the others.
+            if error.is_sign_in or is_page_expired(error):
                 raise
             return None
         return holders

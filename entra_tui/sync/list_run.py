@@ -317,7 +317,6 @@ class ListRun:
             columns: Columns whose values are not to be lost.
             surplus: How many more objects the tenant counts; None where it does not say.
         """
-        self.require_few_skipped(stage.entries)
         if not self.around.confirmed:
             changes = await self.around.storage.do(stage.preview)
             losses = await self.around.storage.do(stage.losses, columns) if changes.changed else []

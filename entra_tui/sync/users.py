@@ -179,10 +179,10 @@ class UserList:
                 # Whoever left the tenant since the first page is told by the delta alone.
                 kept = checkpoint.delta_link is not None and stage.checkpoint is not None
                 raise StartOver(RestartReason.PAGE_TOKEN_EXPIRED, error, keep_stage=kept) from error
-            if resumed and (is_link_lost(error) or isinstance(error, UnsafeDestination)):
-                raise StartOver(RestartReason.CHECKPOINT_LOST, error) from error
             if resumed and is_link_failing(error):
                 raise StartOver(RestartReason.CHECKPOINT_FAILED, error) from error
+            if resumed and (is_link_lost(error) or isinstance(error, UnsafeDestination)):
+                raise StartOver(RestartReason.CHECKPOINT_LOST, error) from error
             raise
         return checkpoint
 

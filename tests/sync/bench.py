@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from entra_tui.graph.client import HttpClient
@@ -16,6 +17,7 @@ from entra_tui.sync.pause import Pause
 from tests.sync.tenant import CLIENT_ID, CREDENTIALS, TENANT_ID
 
 if TYPE_CHECKING:
+    from entra_tui.graph.sign_in import Credentials
     from entra_tui.simulator.clock import ManualClock
     from entra_tui.storage.lists import ListDatabase
     from entra_tui.sync.events import SyncEvent
@@ -49,6 +51,9 @@ class Bench:
     page_size: int = 999
     patience_seconds: float = 3600.0
     connector: Connector = CONNECTOR
+    credentials: Credentials = CREDENTIALS
+    full_read_every: timedelta | None = timedelta(days=7)
+    compare_counts: bool = True
     pause: Pause = field(default_factory=Pause)
 
     def __post_init__(self) -> None:
@@ -67,18 +72,21 @@ class Bench:
             pause=self.pause,
             page_size=self.page_size,
             patience_seconds=self.patience_seconds,
+            full_read_every=self.full_read_every,
+            compare_counts=self.compare_counts,
         )
 
     async def run(self, *, full: bool = False, confirmed: bool = False) -> list[SyncEvent]:
         """A whole run's events."""
         return [
-            event async for event in self.synchronizer.run(self.connector, CREDENTIALS, full=full, confirmed=confirmed)
+            event
+            async for event in self.synchronizer.run(self.connector, self.credentials, full=full, confirmed=confirmed)
         ]
 
     async def run_until(self, kind: type[E], count: int = 1) -> list[SyncEvent]:
         """A run that is closed after the `count`-th event of a kind."""
         events: list[SyncEvent] = []
-        async with aclosing(self.synchronizer.run(self.connector, CREDENTIALS)) as running:
+        async with aclosing(self.synchronizer.run(self.connector, self.credentials)) as running:
             async for event in running:
                 events.append(event)
                 if sum(isinstance(seen, kind) for seen in events) == count:

@@ -55,6 +55,7 @@ class SmallTenant(httpx.AsyncBaseTransport):
         faults: By number of the page that is asked for, from 1: what happens instead.
         aside_faults: By the end of the path of what is asked beside the pages (`organization`, `$count`, an id).
         before_each: Called with the number of each page before it is answered.
+        sign_in_fault: Answers in place of the token endpoint; None lets it answer.
         count_off_by: How many users `$count` is wrong by.
         organization_id: What `GET /organization` names; None where it is refused.
         requests: Every request that came, login host included.
@@ -72,6 +73,7 @@ class SmallTenant(httpx.AsyncBaseTransport):
     faults: dict[int, Callable[[httpx.Request, SmallTenant], httpx.Response | None]] = field(default_factory=dict)
     aside_faults: dict[str, Callable[[httpx.Request, SmallTenant], httpx.Response | None]] = field(default_factory=dict)
     before_each: Callable[[int], None] = lambda _: None
+    sign_in_fault: Callable[[], httpx.Response | None] = lambda: None
     count_off_by: int = 0
     organization_id: str | None = TENANT_ID
     requests: list[httpx.Request] = field(default_factory=list)
@@ -168,6 +170,8 @@ class SmallTenant(httpx.AsyncBaseTransport):
                     "token_endpoint": f"{base}/oauth2/v2.0/token",
                 },
             )
+        if (refused := self.sign_in_fault()) is not None:
+            return refused
         self.tokens += 1
         return httpx.Response(
             200, json={"token_type": "Bearer", "expires_in": 3599, "access_token": f"opaque-token-{self.tokens:04}"}

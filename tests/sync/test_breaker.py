@@ -7,11 +7,14 @@ import pytest
 from entra_tui.model.entry import Changes
 from entra_tui.storage.lists import RunOutcome
 from entra_tui.sync.breaker import removes_too_much
+from entra_tui.sync.engine import Synchronizer
 from entra_tui.sync.events import Finished, Held, SyncMode
-from tests.sync.bench import USERS, end_of, started
+from tests.sync.bench import USERS, end_of, explain, started
 from tests.sync.tenant import person
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.sync.bench import Bench
 
 
@@ -127,3 +130,101 @@ async def test_departures_of_strangers_do_not_count(bench: Bench) -> None:
         bench.tenant.remove(str(person(number)["id"]))
 
     assert (await bench.finish()).changes == Changes(unchanged=10)
+
+
+# ---------------------------------------------------------------- values that are gone
+
+
+def without(column: str, numbers: range) -> Callable[[Bench], None]:
+    """What a column turning null for some users looks like: no delta tells of it."""
+
+    def take(bench: Bench) -> None:
+        for number in numbers:
+            identifier = str(person(number)["id"])
+            bench.tenant.people[identifier] = bench.tenant.people[identifier] | {column: None}
+
+    return take
+
+
+def with_job_titles(bench: Bench, count: int) -> None:
+    for number in range(count):
+        bench.tenant.put(person(number, jobTitle="Clerk", mail=f"user{number}@contoso.example"))
+
+
+@pytest.mark.parametrize(
+    ("column", "had", "lost", "held"),
+    [
+        ("jobTitle", 10, range(10), True),
+        ("jobTitle", 10, range(3), True),
+        ("jobTitle", 10, range(2), False),
+        ("jobTitle", 6, range(6), True),
+        ("jobTitle", 2, range(2), False),
+        ("displayName", 10, range(1), True),
+        ("userPrincipalName", 10, range(1), True),
+        ("accountEnabled", 10, range(10), True),
+    ],
+)
+async def test_a_full_read_that_empties_a_column_is_held_until_confirmed(
+    bench: Bench, column: str, had: int, lost: range, held: bool
+) -> None:
+    with_job_titles(bench, had)
+    await bench.run()
+    before = bench.entries()
+    without(column, lost)(bench)
+
+    end = end_of(await bench.run(full=True))
+
+    if not held:
+        assert isinstance(end, Finished)
+        assert bench.entries() == bench.expected
+        return
+    assert isinstance(end, Held)
+    assert [(loss.column, loss.rows) for loss in end.losses] == [(column, len(lost))]
+    assert end.code == "columns-emptied"
+    assert bench.lists.runs(USERS)[0].reason == "columns-emptied"
+    assert bench.entries() == before
+    await bench.finish(full=True, confirmed=True)
+    assert bench.entries() == bench.expected
+    await bench.finish(full=True)
+
+
+async def test_every_column_that_is_emptied_is_named(bench: Bench) -> None:
+    with_job_titles(bench, 10)
+    await bench.run()
+    for number in range(10):
+        bench.tenant.people[str(person(number)["id"])] = {"id": person(number)["id"]}
+
+    end = end_of(await bench.run(full=True))
+
+    assert isinstance(end, Held)
+    assert {loss.column for loss in end.losses} == {
+        *("displayName", "userPrincipalName", "jobTitle", "mail", "accountEnabled")
+    }
+    assert all(loss.everywhere for loss in end.losses)
+
+
+async def test_a_delta_that_empties_a_column_is_held_too(bench: Bench) -> None:
+    with_job_titles(bench, 10)
+    await bench.run()
+    for number in range(3):
+        bench.tenant.put(person(number, jobTitle=None, mail=f"user{number}@contoso.example"))
+
+    end = end_of(await bench.run())
+
+    assert isinstance(end, Held)
+    assert [(loss.column, loss.rows, loss.everywhere) for loss in end.losses] == [("jobTitle", 3, False)]
+    await bench.finish(confirmed=True)
+    assert bench.entries() == bench.expected
+
+
+async def test_a_column_that_was_chosen_away_is_not_missed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_job_titles(bench, 10)
+    await bench.run()
+    chosen = ("id", "userPrincipalName", "displayName")
+    monkeypatch.setattr(type(bench), "synchronizer", property(lambda self: _reading(self, chosen)))
+
+    assert isinstance(end_of(await bench.run()), Finished)
+
+
+def _reading(bench: Bench, columns: tuple[str, ...]) -> Synchronizer:
+    return Synchronizer(bench.http, bench.lists, explain=explain, page_size=bench.page_size, columns=columns)

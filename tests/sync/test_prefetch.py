@@ -110,3 +110,72 @@ async def test_a_hint_of_another_host_is_not_followed(bench: Bench) -> None:
     # The tenant itself refuses requests to other hosts.
     assert isinstance(end, Failed)
     assert end.finding.code == "UnsafeDestination"
+
+
+class Cut(httpx.AsyncByteStream):
+    """A body whose connection ends after its beginning, once the page that it leads to was asked for."""
+
+    def __init__(self, body: bytes, awaited: asyncio.Event) -> None:
+        self._body = body
+        self._awaited = awaited
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._body
+        await self._awaited.wait()
+        raise httpx.ReadError("connection reset")
+
+
+@pytest.mark.parametrize("unusable", [False, True])
+async def test_a_page_that_comes_again_with_another_link_is_no_circle(bench: Bench, unusable: bool) -> None:
+    """Tokens need not repeat: what was fetched ahead of a page that is cut is dropped, and judged by nobody."""
+    third_asked_for = asyncio.Event()
+    served: list[str] = []
+
+    def answer(request: httpx.Request, tenant: SmallTenant) -> httpx.Response | None:
+        if not request.url.path.endswith("/users"):
+            return None
+        served.append(request.url.params.get("$skiptoken", ""))
+        if len(served) == 3:
+            third_asked_for.set()
+        body = json.loads(tenant.answer(request).content)
+        if (following := body.get("@odata.nextLink")) is not None:
+            # Each answer names its next page by a token of its own.
+            body = {"@odata.nextLink": f"{following}&served={len(served)}"} | body
+            body["@odata.nextLink"] = f"{following}&served={len(served)}"
+        content = json.dumps(body).encode() + b" " * LONG
+        if len(served) == 2:
+            cut = content.rstrip()[:-2] + b" " * LONG
+            return httpx.Response(200, stream=Dripping(cut, third_asked_for) if unusable else Cut(cut, third_asked_for))
+        return httpx.Response(200, content=content)
+
+    bench.tenant.faults = dict.fromkeys(range(1, 99), answer)
+
+    events = await asyncio.wait_for(bench.run(), timeout=30)
+
+    assert not isinstance(end_of(events), Failed), end_of(events)
+    assert bench.entries() == bench.expected
+    # The third page was asked for ahead, and once more by the link of the page that came whole.
+    assert served.count(served[2]) == 2
+
+
+async def test_what_is_fetched_ahead_of_a_page_that_is_asked_for_again_is_not_used(bench: Bench) -> None:
+    third_asked_for = asyncio.Event()
+    asked: list[str] = []
+
+    def answer(request: httpx.Request, tenant: SmallTenant) -> httpx.Response | None:
+        if not request.url.path.endswith("/users"):
+            return None
+        asked.append(str(request.url))
+        if len(asked) == 3:
+            third_asked_for.set()
+        content = tenant.answer(request).content
+        if len(asked) == 2:
+            return httpx.Response(200, stream=Cut(content[:-2] + b" " * LONG, third_asked_for))
+        return httpx.Response(200, content=content + b" " * LONG)
+
+    bench.tenant.faults = dict.fromkeys(range(1, 99), answer)
+
+    await asyncio.wait_for(bench.finish(), timeout=30)
+
+    assert bench.entries() == bench.expected
+    assert asked.count(asked[2]) == 2

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from entra_tui.model.entry import Changes
 from entra_tui.model.permission import Feature
-from entra_tui.storage.errors import LockedError
+from entra_tui.storage.errors import LockedError, UnknownNameError
 from entra_tui.storage.lists.catalog import (
     delete_list,
     empty_list,
@@ -19,7 +19,7 @@ from entra_tui.storage.lists.catalog import (
 )
 from entra_tui.storage.lists.connection import BUSY_SECONDS, Connections
 from entra_tui.storage.lists.delta_preview import DeltaPreview, preview_merge
-from entra_tui.storage.lists.entry_table import ChangeKind, EntryTable
+from entra_tui.storage.lists.entry_table import ChangeKind, EntryTable, decode
 from entra_tui.storage.lists.history import (
     KEPT_CHANGES,
     RunOutcome,
@@ -35,7 +35,7 @@ from entra_tui.storage.lists.stage import NO_MEMBERS, Stage, source_columns
 from entra_tui.storage.private_file import locked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
     from types import TracebackType
@@ -342,7 +342,17 @@ class ListDatabase:
         with self._connections.read() as connection:
             return list(read_moves(connection, number, entry_id, limit))
 
-    def memberships(self, list_name: str) -> Iterator[tuple[Entry, str]]:
+    def entries_of(self, list_name: str, ids: Iterable[str]) -> dict[str, Entry]:
+        """Those of `ids` that a list holds, by id; none where there is no such list."""
+        with self._connections.read() as connection:
+            try:
+                table = find_list(connection, list_name).table
+            except UnknownNameError:
+                return {}
+            bodies = {} if table is None else table.bodies(connection, ids)
+            return {entry_id: decode(entry_id, body) for entry_id, body in bodies.items()}
+
+    def memberships(self, list_name: str) -> Generator[tuple[Entry, str], None, None]:
         """Each membership of a list of groups or roles: the group, and a member's id; in order of display name.
 
         Keeps a connection of its own, as `iterate` does.

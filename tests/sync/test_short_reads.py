@@ -1,0 +1,234 @@
+"""A read that stops short is never taken as whole: rows against the tenant's count, and what would go."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from entra_tui.graph.retry import WaitReason
+from entra_tui.sync.events import Failed, Finished, Restarted, RestartReason, SyncMode, Waiting
+from tests.sync.bench import USERS, end_of, only
+from tests.sync.tenant import SmallTenant, person, refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.sync.bench import Bench
+
+    Fault = Callable[[httpx.Request, SmallTenant], httpx.Response | None]
+
+ALWAYS = range(1, 500)
+
+
+def without_next_link(request: httpx.Request, tenant: SmallTenant) -> httpx.Response | None:
+    """A fault: the page is the last one, whatever follows."""
+    if not request.url.path.endswith("/users"):
+        return None
+    body = json.loads(tenant.answer(request).content)
+    body.pop("@odata.nextLink", None)
+    return httpx.Response(200, json=body)
+
+
+def without_the_last_of(request: httpx.Request, tenant: SmallTenant) -> httpx.Response | None:
+    """A fault: the last object of a page is left out."""
+    if not request.url.path.endswith("/users"):
+        return None
+    body = json.loads(tenant.answer(request).content)
+    return httpx.Response(200, json=body | {"value": body["value"][:-1]})
+
+
+def sizes(bench: Bench) -> list[str]:
+    """The page sizes that first pages of users were asked for with."""
+    return [
+        request.url.params["$top"]
+        for request in bench.tenant.graph_requests
+        if request.url.path.endswith("/users") and "$skiptoken" not in request.url.params
+    ]
+
+
+@pytest.mark.parametrize("at", [2, 3, 4])
+async def test_a_page_that_ends_the_read_too_early_is_noticed_and_everything_read_again(bench: Bench, at: int) -> None:
+    bench.tenant.faults = {at: without_next_link}
+
+    events = await bench.run()
+
+    assert [event.reason for event in only(events, Restarted)] == [RestartReason.SHORT_READ]
+    assert sizes(bench) == ["3", "1"]
+    end = end_of(events)
+    assert isinstance(end, Finished)
+    assert end.warnings == ()
+    assert bench.entries() == bench.expected
+
+
+@pytest.mark.parametrize("fault", [without_next_link, without_the_last_of])
+async def test_a_read_that_stays_short_changes_nothing_and_names_both_numbers(bench: Bench, fault: Fault) -> None:
+    bench.tenant.faults = dict.fromkeys(ALWAYS, fault)
+
+    end = end_of(await bench.run())
+
+    assert isinstance(end, Failed)
+    assert end.finding.code == "short-read"
+    assert "the tenant said 10;" in end.finding.title
+    assert not end.can_resume
+    assert bench.entries() == {}
+    bench.tenant.faults = {}
+    await bench.finish()
+    assert bench.entries() == bench.expected
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+async def test_a_short_full_read_of_a_list_with_rows_removes_nobody(bench: Bench, confirmed: bool) -> None:
+    await bench.run()
+    before = bench.entries()
+    bench.tenant.faults = dict.fromkeys(ALWAYS, without_the_last_of)
+    # Even where the count agrees with what came, the rows that would go are asked for.
+    bench.tenant.count_off_by = -6
+
+    end = end_of(await bench.run(full=True, confirmed=confirmed))
+
+    assert isinstance(end, Failed)
+    assert end.finding.code == "short-read"
+    assert "still in the tenant" in end.finding.title
+    assert bench.entries() == before
+
+
+async def test_where_nothing_is_counted_the_rows_that_would_go_are_asked_for(bench: Bench) -> None:
+    bench.tenant.has_count = False
+    await bench.run()
+    bench.tenant.faults = {len(bench.tenant.graph_requests) + 3: without_next_link}
+
+    events = await bench.run(full=True)
+
+    assert [event.reason for event in only(events, Restarted)] == [RestartReason.SHORT_READ]
+    assert bench.entries() == bench.expected
+
+
+async def test_somebody_who_left_during_a_full_read_does_not_make_it_short(bench: Bench) -> None:
+    def leave(number: int) -> None:
+        if number == 4:
+            bench.tenant.remove(str(person(9)["id"]))
+
+    bench.tenant.before_each = leave
+
+    events = await bench.run()
+
+    assert only(events, Restarted) == []
+    assert bench.entries() == bench.expected
+
+
+async def test_a_count_that_lags_behind_is_given_a_moment(bench: Bench) -> None:
+    bench.tenant.count_off_by = 1
+
+    def catch_up(request: httpx.Request, tenant: SmallTenant) -> httpx.Response | None:
+        tenant.count_off_by = 0 if tenant.asides["users/$count"] > 2 else 1
+        return None
+
+    bench.tenant.aside_faults = {"$count": catch_up}
+
+    events = await bench.run()
+
+    assert [event.wait.reason for event in only(events, Waiting)] == [WaitReason.COUNT_BEHIND] * 2
+    assert only(events, Restarted) == []
+    assert bench.entries() == bench.expected
+
+
+async def test_a_count_that_stays_a_hundredth_too_high_is_told_beside_the_result(bench: Bench) -> None:
+    bench.page_size = 999
+    bench.tenant = bench.http._http._transport = SmallTenant.of(300, count_off_by=3)  # type: ignore[assignment]
+
+    end = await bench.finish()
+
+    assert end.warnings == ("Twice the tenant said 303; 300 came; the count may be out of date.",)
+    assert bench.entries() == bench.expected
+    assert (await bench.finish()).mode is SyncMode.DELTA
+
+
+async def test_a_count_that_still_has_somebody_who_is_gone_does_not_stop_a_full_read(bench: Bench) -> None:
+    await bench.run()
+    bench.tenant.remove(str(person(4)["id"]))
+    bench.tenant.count_off_by = 1
+
+    end = await bench.finish(full=True)
+
+    assert end.warnings
+    assert bench.entries() == bench.expected
+    # Now it is known how far the count is off.
+    begun = len(bench.tenant.graph_requests)
+    assert (await bench.finish()).mode is SyncMode.DELTA
+    assert len(bench.tenant.graph_requests) == begun + 1
+
+
+async def test_the_comparison_can_be_turned_off(bench: Bench) -> None:
+    bench.compare_counts = False
+    bench.tenant.count_off_by = 50
+
+    await bench.finish()
+
+    assert bench.entries() == bench.expected
+    assert bench.tenant.asides["users/$count"] == 0
+
+
+async def test_a_count_below_the_rows_is_no_reason_to_doubt_them(bench: Bench) -> None:
+    bench.tenant.count_off_by = -4
+
+    events = await bench.run()
+
+    assert only(events, Restarted) == []
+    assert bench.entries() == bench.expected
+
+
+# ---------------------------------------------------------------- after a delta
+
+
+@pytest.mark.parametrize("left_out", [0, 5])
+async def test_a_change_that_delta_does_not_tell_is_healed_at_once(bench: Bench, left_out: int) -> None:
+    await bench.run()
+    bench.tenant.put(person(50))
+    bench.tenant.people.pop(str(person(left_out)["id"]))
+
+    events = await bench.run()
+
+    assert [event.reason for event in only(events, Restarted)] == [RestartReason.COUNT_DIFFERS]
+    assert bench.entries() == bench.expected
+
+
+async def test_a_joiner_that_delta_does_not_tell_is_healed_too(bench: Bench) -> None:
+    await bench.run()
+    bench.tenant.people[str(person(60)["id"])] = person(60)
+
+    await bench.finish()
+
+    assert bench.entries() == bench.expected
+
+
+async def test_a_service_without_a_count_is_believed_after_a_delta(bench: Bench) -> None:
+    bench.tenant.has_count = False
+    await bench.run()
+    bench.tenant.put(person(50))
+
+    assert (await bench.finish()).mode is SyncMode.DELTA
+    assert bench.entries() == bench.expected
+
+
+async def test_a_count_that_brings_errors_does_not_end_a_run(bench: Bench) -> None:
+    await bench.run()
+    bench.tenant.put(person(50))
+    bench.tenant.aside_faults = {"$count": refuse(500)}
+
+    end = await bench.finish()
+
+    assert end.mode is SyncMode.DELTA
+    assert bench.entries() == bench.expected
+
+
+async def test_the_count_is_asked_for_once_after_a_delta(bench: Bench) -> None:
+    await bench.run()
+    before = bench.tenant.asides["users/$count"]
+
+    await bench.finish()
+
+    assert bench.tenant.asides["users/$count"] == before + 1
+    assert bench.lists.state(USERS).surplus == 0
