@@ -6,16 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from entra_tui.commands.exit_code import ExitCode
+from entra_tui.commands.lists import find_list
 from entra_tui.export.formats import ExportFormat
 from entra_tui.export.lists import write_list, write_list_file
-from entra_tui.model.text import harmless
 from entra_tui.services import LISTS_FILE
-from entra_tui.storage.errors import UnknownNameError
 from entra_tui.storage.lists import ListDatabase
 
 if TYPE_CHECKING:
     from entra_tui.commands.console import Console
-    from entra_tui.model.entry import LookupList
     from entra_tui.storage.folders import Folders
 
 
@@ -34,7 +32,7 @@ def export(console: Console, folders: Folders, *, name: str, form: str, target: 
     """
     folders.ensure()
     with ListDatabase(folders.data / LISTS_FILE) as database:
-        found = _find(database, name)
+        found = find_list(database.overview(), name)
         if target in {None, "-"}:
             with console.binary() as out:
                 write_list(database, found, ExportFormat(form), out, harmless_only=console.shows_data)
@@ -43,13 +41,3 @@ def export(console: Console, folders: Folders, *, name: str, form: str, target: 
         count = write_list_file(database, found, ExportFormat(form), path)
     console.narrate(f"Wrote {count:,} entries of '{found.name}' to {path}.")
     return ExitCode.DONE
-
-
-def _find(database: ListDatabase, name: str) -> LookupList:
-    lists = database.overview()
-    for each in lists:
-        if each.name.casefold() == name.casefold():
-            return each
-    known = ", ".join(f"'{each.name}'" for each in lists)
-    advice = f"choose from {known}" if known else "add a connector first: `entra-tui connector add`"
-    raise UnknownNameError(f"There is no lookup list '{harmless(name, limit=160)}'; {advice}.")

@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from entra_tui.model.connector import CONNECTOR_TYPE, Connector
 from entra_tui.screens.frame import Frame
+from entra_tui.screens.removal import RemoveScreen
 from entra_tui.storage.errors import StorageError
 from entra_tui.widgets.button import Button
 from entra_tui.widgets.connector_form import STORE_LABELS
@@ -146,7 +147,7 @@ with its secret and its lookup lists."""
             if sure:
                 self._remove(name)
 
-        self.open(RemoveScreen(name), remove_if)
+        self.open(RemoveScreen(name, synchronizing=self.services.is_synchronizing(name)), remove_if)
 
     @work(group="remove")
     async def _remove(self, name: str) -> None:
@@ -180,42 +181,6 @@ class ConnectorTypeScreen(ModalScreen[str | None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take it."""
         self.dismiss(event.option_id)
-
-
-class RemoveScreen(ModalScreen[bool]):
-    """Are you sure?"""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(False)", "Keep it")]
-    DEFAULT_CSS = """
-    RemoveScreen { align: center middle; }
-    RemoveScreen > Vertical { width: 60; height: auto; border: round $error; padding: 1 2; background: $surface; }
-    RemoveScreen Horizontal { height: 1; margin: 1 0 0 0; }
-    RemoveScreen Button { margin: 0 2 0 0; }
-    """
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self._name_to_remove = name
-
-    def compose(self) -> ComposeResult:
-        window = Vertical(
-            Static(
-                f"Remove '{self._name_to_remove}' with its secret and its lookup lists?\n"
-                "The app registration in Entra stays as it is.",
-                markup=False,
-            ),
-            Horizontal(
-                Button("Keep it", variant="primary", id="keep"),
-                Button("Remove", variant="error", id="remove"),
-                classes="actions",
-            ),
-        )
-        window.border_title = "Remove a connector"
-        yield window
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Answer."""
-        self.dismiss(event.button.id == "remove")
 
 
 def _in_sentence(text: str) -> str:
