@@ -18,6 +18,7 @@ from entra_tui.screens.removal import RemoveScreen
 from entra_tui.storage.errors import StorageError
 from entra_tui.widgets.button import Button
 from entra_tui.widgets.connector_form import STORE_LABELS
+from entra_tui.widgets.symbols import symbols
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,12 +45,15 @@ with its secret and its lookup lists."""
     ConnectorsScreen OptionList { height: auto; max-height: 1fr; border: none; padding: 0; background: $background; }
     ConnectorsScreen #empty { height: auto; display: none; }
     ConnectorsScreen #empty.-shown { display: block; }
+    ConnectorsScreen #refusal { height: auto; margin: 0 0 1 0; color: $text-error; display: none; }
+    ConnectorsScreen #refusal.-shown { display: block; }
     ConnectorsScreen .actions { margin: 0 0 1 0; }
     """
 
     def compose_body(self) -> Iterable[Widget]:
         yield Vertical(
             Horizontal(Button("Create", variant="primary", id="create"), classes="actions"),
+            Static("", id="refusal", markup=False),
             Static("No connector is saved yet. Press Create.", id="empty", classes="quiet", markup=False),
             OptionList(id="connectors", markup=False, compact=True),
             id="body",
@@ -135,6 +139,7 @@ with its secret and its lookup lists."""
             return
         from entra_tui.screens.sync import SyncScreen  # noqa: PLC0415 - loaded when opened
 
+        self._refuse("")
         self.open(SyncScreen(self.services, self.services.settings.find_connector(name)))
 
     def action_remove(self) -> None:
@@ -144,6 +149,7 @@ with its secret and its lookup lists."""
             return
 
         def remove_if(sure: bool | None) -> None:
+            self._refuse("")
             if sure:
                 self._remove(name)
 
@@ -154,8 +160,14 @@ with its secret and its lookup lists."""
         try:
             await self.services.remove_connector(name)
         except StorageError as error:
-            self.notify(error.sentence, severity="error", markup=False)
+            self._refuse(error.sentence)
         self._draw()
+
+    def _refuse(self, sentence: str) -> None:
+        """Say why nothing was done, until something else is tried; empty says nothing."""
+        refusal = self.query_one("#refusal", Static)
+        refusal.update(f"{symbols().failed} {sentence}" if sentence else "")
+        refusal.set_class(bool(sentence), "-shown")
 
 
 class ConnectorTypeScreen(ModalScreen[str | None]):

@@ -76,8 +76,12 @@ A list goes with its connector. Where one was left behind, it says so, and Delet
         self.read()
 
     @work(group="overview", exclusive=True)
-    async def read(self) -> None:
-        """Read the lists anew and draw them."""
+    async def read(self, *, refusal: str = "") -> None:
+        """Read the lists anew and draw them.
+
+        Args:
+            refusal: Why something was not done.
+        """
         try:
             lists = await asyncio.to_thread(self.services.lists.overview)
             settings = self.services.settings.read()
@@ -86,7 +90,7 @@ A list goes with its connector. Where one was left behind, it says so, and Delet
             self._draw((), error.sentence)
         else:
             self._orphans = {one.name: one for one in lists if not settings.has_connector(one.connector)}
-            self._draw(lists, "" if lists else _EMPTY)
+            self._draw(lists, refusal or ("" if lists else _EMPTY))
 
     def _draw(self, lists: tuple[LookupList, ...], notice: str) -> None:
         said = self.query_one("#notice", Static)
@@ -148,8 +152,9 @@ A list goes with its connector. Where one was left behind, it says so, and Delet
         try:
             await self.services.remove_orphan(one)
         except StorageError as error:
-            self.notify(error.sentence, severity="error", markup=False)
-        self.read()
+            self.read(refusal=error.sentence)
+        else:
+            self.read()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Open the list."""
