@@ -113,7 +113,7 @@ A list goes with its connector. Where one was left behind, it says so, and Delet
             standing = list_standing(one)
         connector = f"Connector: {harmless(one.connector)}"
         if one.name in self._orphans:
-            connector = f"{symbols().warning} {connector}, which was removed. Delete removes the list."
+            connector = f"{symbols().warning} {connector} (removed). Delete removes the list."
         return Content.assemble(
             (harmless(one.name), "bold"),
             f"\n  {standing}, {count(one.entries, 'entry', 'entries')}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -93,9 +94,9 @@ async def test_all_lists_are_claimed_from_the_first_page_to_the_last(with_groups
                         pass
                 called: list[None] = []
                 with pytest.raises(LockedError, match="nothing was removed"):
-                    other.remove_lists("contoso", first=lambda seen=called: seen.append(None))
+                    other.remove_lists("contoso", first=partial(called.append, None))
                 with pytest.raises(LockedError, match="nothing was changed"):
-                    other.rename_connector("Contoso", "Fabrikam", first=lambda seen=called: seen.append(None))
+                    other.rename_connector("Contoso", "Fabrikam", first=partial(called.append, None))
                 assert called == []
                 refusals.append(event.list)
         assert set(refusals) == {USERS, GROUPS}
