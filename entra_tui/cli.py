@@ -206,12 +206,22 @@ def _sync(call: Call) -> int:
 
 
 def _list(call: Call) -> int:
+    if call.arguments.yes and call.arguments.remove is None:
+        raise UsageError("--yes is for --remove.")
     if call.arguments.runs is not None:
         from entra_tui.commands.runs import show_runs
 
         return show_runs(call.console, call.folders, name=call.arguments.runs, as_json=call.arguments.json)
-    from entra_tui.commands.lists import show_lists
+    from entra_tui.commands.lists import remove_list, show_lists
 
+    if call.arguments.remove is not None:
+        return remove_list(
+            call.console,
+            call.folders,
+            name=call.arguments.remove,
+            confirmed=call.arguments.yes,
+            as_json=call.arguments.json,
+        )
     return show_lists(call.console, call.folders, as_json=call.arguments.json)
 
 

@@ -15,7 +15,13 @@ from urllib.parse import urlsplit
 
 from entra_tui.model.secret import Secret
 from entra_tui.storage.drafts import DraftFile
-from entra_tui.storage.errors import NameTakenError
+from entra_tui.storage.errors import (
+    ConnectorSavedError,
+    LockedError,
+    NameTakenError,
+    StorageError,
+    UnknownNameError,
+)
 from entra_tui.storage.settings_file import SettingsFile
 
 if TYPE_CHECKING:
@@ -229,43 +235,126 @@ class Services:
         Args:
             connector: What to save.
             secret: Its secret; None keeps the one that is stored.
-            instead_of: Name of the connector that it replaces.
+            instead_of: Name of the connector that it replaces; where that was removed meanwhile, a new one is saved.
 
         Raises:
+            LockedError: The connector gets another name or tenant while its lists are being synchronized.
             StorageError: The name is taken, or something cannot be written. A secret that was stored before a
                 refusal does no harm: it is kept by app, not by connector.
         """
-        taken = {other.name.casefold() for other in self.settings.read().connectors}
-        if instead_of is None and connector.name.casefold() in taken:
+        settings = self.settings.read()
+        replaced = None
+        if instead_of is not None and settings.has_connector(instead_of):
+            replaced = settings.find_connector(instead_of)
+        elif settings.has_connector(connector.name):
             raise NameTakenError(f"There is a connector '{connector.name}' already; choose another name.")
         if secret is not None:
             self.remember_secret(connector, secret)
             await asyncio.to_thread(self._vault.store, connector, secret)
-        if instead_of is None:
+        if replaced is None:
             self.settings.add_connector(connector)
+        elif (replaced.name, replaced.tenant_id) == (connector.name, connector.tenant_id):
+            self.settings.replace_connector(replaced.name, connector)
         else:
-            self.settings.replace_connector(instead_of, connector)
-            if instead_of != connector.name:
-                self.lists.rename_connector(instead_of, connector.name)
+            self._rename_connector(replaced, connector)
         from entra_tui.model.permission import Feature  # noqa: PLC0415 - see above
 
         for feature in Feature:
             if feature in connector.features:
                 self.lists.create_list(feature, connector.name)
 
+    def _rename_connector(self, old: Connector, new: Connector) -> None:
+        if self.is_synchronizing(old.name):
+            raise LockedError(
+                f"'{old.name}' is being synchronized; wait for that to end, or cancel it, then save again."
+            )
+        self.lists.rename_connector(old.name, new.name, first=lambda: self.settings.replace_connector(old.name, new))
+
     async def remove_connector(self, name: str) -> None:
-        """Remove a connector with its secret (unless another connector uses the same app) and its lists.
+        """Remove a connector with its lists, and with its secret unless another connector uses it.
+
+        A synchronization that a screen began ends first. A process that is killed leaves the connector whole, or lists
+        that `remove_orphans` removes.
 
         Raises:
-            StorageError: There is no such connector, or something cannot be written.
+            UnknownNameError: There is no such connector.
+            LockedError: Another running copy is synchronizing it; nothing is removed.
+            StorageError: Something cannot be written.
         """
         connector = self.settings.find_connector(name)
-        self.settings.remove_connector(connector.name)
-        self.lists.remove_lists(connector.name)
-        key = (connector.tenant_id, connector.client_id)
-        self._session_secrets.pop(key, None)
-        if all((other.tenant_id, other.client_id) != key for other in self.settings.read().connectors):
-            await asyncio.to_thread(self._vault.forget, connector)
+        await self._end_synchronization(connector.name)
+        # In one call, which a cancellation does not stop half way.
+        await asyncio.to_thread(self._remove, connector)
+
+    def _remove(self, connector: Connector) -> None:
+        self.lists.remove_lists(connector.name, first=lambda: self.settings.remove_connector(connector.name))
+        app = (connector.tenant_id, connector.client_id)
+        stores = {
+            other.secret_store for other in self.settings.read().connectors if (other.tenant_id, other.client_id) == app
+        }
+        if not stores:
+            self._session_secrets.pop(app, None)
+        if connector.secret_store in stores:
+            return
+        try:
+            self._vault.forget(connector)
+        except StorageError as error:
+            raise type(error)(
+                f"'{connector.name}' and its lists were removed, but its secret is still stored: {error.sentence}"
+            ) from error
+
+    async def remove_orphans(self, connector: str) -> tuple[str, ...]:
+        """Remove the lists that a connector left which is not saved any more, with rows and history.
+
+        Args:
+            connector: Its name, without regard to case.
+
+        Returns:
+            The names of the lists.
+
+        Raises:
+            ConnectorSavedError: The connector is saved.
+            LockedError: Another running copy is synchronizing one of them; nothing is removed.
+            StorageError: Something cannot be written.
+        """
+        self.refuse_saved(connector)
+        await self._end_synchronization(connector)
+        return await asyncio.to_thread(self.lists.remove_lists, connector, first=lambda: self.refuse_saved(connector))
+
+    async def remove_orphan(self, one: LookupList) -> None:
+        """Remove one list whose connector is not saved any more, with rows and history.
+
+        Raises:
+            ConnectorSavedError: Its connector is saved.
+            LockedError: Another running copy is synchronizing it; nothing is removed.
+            StorageError: There is no such list, or something cannot be written.
+        """
+        self.refuse_saved(one.connector)
+        await self._end_synchronization(one.connector)
+        await asyncio.to_thread(self.lists.remove_list, one.name, first=lambda: self.refuse_saved(one.connector))
+
+    def refuse_saved(self, connector: str) -> None:
+        """Let only lists go whose connector is not saved any more.
+
+        Raises:
+            ConnectorSavedError: It is saved.
+            StorageError: `config.toml` cannot be read.
+        """
+        if self.settings.read().has_connector(connector):
+            raise ConnectorSavedError(
+                f"The connector '{connector}' still fills its lists; `entra-tui connector remove` removes them with it."
+            )
+
+    def is_synchronizing(self, connector: str) -> bool:
+        """Whether a screen began a synchronization of this connector that still runs."""
+        if "running_syncs" not in vars(self):
+            return False
+        running = self.running_syncs.find(connector)
+        return running is not None and running.outcome is None
+
+    async def _end_synchronization(self, connector: str) -> None:
+        if "running_syncs" in vars(self):
+            await self.running_syncs.end(connector)
 
     def remember_secret(self, connector: Connector, secret: Secret) -> None:
         """Keep a secret for as long as the program runs."""
@@ -315,11 +404,22 @@ class Services:
             columns=wanted.user_columns,
             full_read_every=wanted.full_read_every,
             compare_counts=wanted.compare_counts,
+            still_saved=lambda: self._is_saved(connector),
         )
         credentials = Credentials(environment, connector.tenant_id, connector.client_id, secret)
         return synchronizer.run(connector, credentials, full=full, confirmed=confirmed)
 
     # ------------------------------------------------------------ inside
+
+    def _is_saved(self, connector: Connector) -> bool:
+        """Whether `config.toml` has this connector now, with the tenant that fills its lists."""
+        try:
+            return self.settings.find_connector(connector.name).tenant_id == connector.tenant_id
+        except UnknownNameError:
+            return False
+        except StorageError:
+            # A removal leaves a file that it cannot read as it is.
+            return True
 
     def _give_passphrase(self) -> Secret | None:
         if self._passphrase is None:

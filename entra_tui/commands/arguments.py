@@ -278,8 +278,11 @@ def _add_sync(commands: Commands, everywhere: Parser) -> None:
 
 def _add_list(commands: Commands, everywhere: Parser) -> None:
     parser = _command(commands, everywhere, "list", "the lookup lists and how they stand")
-    parser.add_argument("--runs", metavar="LIST", help="the synchronizations of one list instead, the newest first")
-    _json_argument(parser, "a JSON array of lists, or of the runs of one")
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--runs", metavar="LIST", help="the synchronizations of one list instead, the newest first")
+    instead.add_argument("--remove", metavar="LIST", help="remove a list whose connector was removed")
+    parser.add_argument("--yes", action="store_true", help="with --remove: do not ask")
+    _json_argument(parser, 'a JSON array of lists, or of the runs of one; with --remove {"removed": LIST}')
 
 
 def _add_export(commands: Commands, everywhere: Parser) -> None:

@@ -7,13 +7,15 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from entra_tui.commands.connector_view import connector_object, lists_of, write_connector, write_connectors
-from entra_tui.commands.errors import Declined, UsageError
+from entra_tui.commands.errors import UsageError
 from entra_tui.commands.exit_code import ExitCode
+from entra_tui.commands.removal import confirm_removal
 from entra_tui.commands.secret_entry import ask_secret, entered_secret, unlock_file
 from entra_tui.commands.session import open_session
 from entra_tui.model.connector import Connector, SecretStore
 from entra_tui.model.fields import parse_client_id, parse_name, parse_secret, parse_tenant_id
 from entra_tui.model.permission import Feature
+from entra_tui.model.text import harmless
 from entra_tui.storage.errors import NameTakenError
 from entra_tui.storage.settings_file import SettingsFile
 
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
 
     from entra_tui.commands.console import Console
     from entra_tui.commands.session import Session
+    from entra_tui.model.entry import LookupList
     from entra_tui.model.secret import Secret
+    from entra_tui.services import Services
     from entra_tui.storage.folders import Folders
 
 
@@ -121,28 +125,49 @@ def show(console: Console, folders: Folders, *, name: str, as_json: bool) -> Exi
 
 
 def remove(console: Console, folders: Folders, *, name: str, confirmed: bool, as_json: bool) -> ExitCode:
-    """Remove a connector with its secret and its lookup lists.
+    """Remove a connector with its secret and its lookup lists, or the lists that a removed connector left.
 
     Raises:
         UsageError: Nobody confirmed, and nobody is there to ask.
         Declined: A person was asked and said no.
+        LockedError: Another running copy is synchronizing it; nothing is removed.
         StorageError: There is no such connector, or something cannot be written.
     """
-    connector = SettingsFile(folders).find_connector(name)
-    if not confirmed:
-        if not console.can_ask:
-            raise UsageError(
-                f"Removing '{connector.name}' with its lookup lists needs --yes where nobody can be asked."
-            )
-        if not console.confirm(f"Remove the connector '{connector.name}', its secret and its lookup lists?"):
-            raise Declined(f"'{connector.name}' was not removed.")
     with open_session(console, folders) as session:
-        session.run(session.services.remove_connector(connector.name))
+        services = session.services
+        settings = services.settings.read()
+        left = [] if settings.has_connector(name) else _lists_left_by(name, services)
+        if left:
+            removed, names = left[0].connector, ", ".join(f"'{each.name}'" for each in left)
+            confirm_removal(
+                console,
+                harmless(
+                    f"The connector '{removed}' was removed, but its lookup lists are stored: {names}. Remove them?"
+                ),
+                what=harmless(f"the lookup lists of '{removed}'"),
+                confirmed=confirmed,
+            )
+            session.run(services.remove_orphans(removed))
+            told = harmless(f"Removed the lookup lists that the connector '{removed}' left: {names}.")
+        else:
+            removed = settings.find_connector(name).name
+            confirm_removal(
+                console,
+                f"Remove the connector '{removed}', its secret and its lookup lists?",
+                what=f"'{removed}' with its lookup lists",
+                confirmed=confirmed,
+            )
+            session.run(services.remove_connector(removed))
+            told = f"Removed the connector '{removed}', its secret and its lookup lists."
     if as_json:
-        console.write_json({"removed": connector.name})
+        console.write_json({"removed": removed})
     else:
-        console.write(f"Removed the connector '{connector.name}', its secret and its lookup lists.")
+        console.write(told)
     return ExitCode.DONE
+
+
+def _lists_left_by(connector: str, services: Services) -> list[LookupList]:
+    return [each for each in services.list_overview() if each.connector.casefold() == connector.casefold()]
 
 
 def _parse(form: Form) -> Connector:

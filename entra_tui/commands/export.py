@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 
 from entra_tui.commands.errors import UsageError
 from entra_tui.commands.exit_code import ExitCode
+from entra_tui.commands.lists import find_list
 from entra_tui.export.formats import CSV, FORMATS, RAW_CSV, format_of_file
 from entra_tui.export.lists import has_members, write_list, write_list_file
-from entra_tui.model.text import harmless
 from entra_tui.services import LISTS_FILE
-from entra_tui.storage.errors import UnknownNameError
 from entra_tui.storage.lists import ListDatabase
 
 if TYPE_CHECKING:
     from entra_tui.commands.console import Console
-    from entra_tui.model.entry import LookupList
     from entra_tui.storage.folders import Folders
 
 
@@ -53,7 +51,7 @@ def export(
         chosen = RAW_CSV
     folders.ensure()
     with ListDatabase(folders.data / LISTS_FILE) as database:
-        found = _find(database, name)
+        found = find_list(database.overview(), name)
         if memberships and not has_members(found):
             raise UsageError(
                 f"'{found.name}' has no memberships; name the connector's list of groups or of directory roles."
@@ -67,13 +65,3 @@ def export(
     what = "memberships" if memberships else "entries"
     console.narrate(f"Wrote {count:,} {what} of '{found.name}' to {path}.")
     return ExitCode.DONE
-
-
-def _find(database: ListDatabase, name: str) -> LookupList:
-    lists = database.overview()
-    for each in lists:
-        if each.name.casefold() == name.casefold():
-            return each
-    known = ", ".join(f"'{each.name}'" for each in lists)
-    advice = f"choose from {known}" if known else "add a connector first: `entra-tui connector add`"
-    raise UnknownNameError(f"There is no lookup list '{harmless(name, limit=160)}'; {advice}.")

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import UTC
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from entra_tui.commands.exit_code import ExitCode
+from entra_tui.commands.removal import confirm_removal
+from entra_tui.commands.session import open_session
 from entra_tui.commands.table import write_table
+from entra_tui.model.text import harmless
 from entra_tui.services import LISTS_FILE
+from entra_tui.storage.errors import UnknownNameError
 from entra_tui.storage.lists import ListDatabase
+from entra_tui.storage.settings_file import SettingsFile
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from entra_tui.commands.console import Console
     from entra_tui.model.entry import LookupList
     from entra_tui.storage.folders import Folders
+
+REMOVED: Final = "its connector was removed"
+"""How a list stands that no connector fills any more."""
 
 
 def show_lists(console: Console, folders: Folders, *, as_json: bool) -> ExitCode:
@@ -25,19 +35,72 @@ def show_lists(console: Console, folders: Folders, *, as_json: bool) -> ExitCode
         StorageError: The lists cannot be read.
     """
     folders.ensure()
+    settings = SettingsFile(folders).read()
     with ListDatabase(folders.data / LISTS_FILE) as database:
         lists = database.overview()
+    orphans = [each for each in lists if not settings.has_connector(each.connector)]
     if as_json:
-        console.write_json([_list_object(each) for each in lists])
+        console.write_json([_list_object(each, orphan=each in orphans) for each in lists])
     elif lists:
-        rows = [(each.name, f"{each.entries:,}", _moment(each.synchronized_at), each.status.value) for each in lists]
+        rows = [
+            (
+                each.name,
+                f"{each.entries:,}",
+                _moment(each.synchronized_at),
+                each.status.value + (f", {REMOVED}" if each in orphans else ""),
+            )
+            for each in lists
+        ]
         write_table(("NAME", "ENTRIES", "SYNCHRONIZED (UTC)", "STATUS"), rows, console)
     else:
         console.narrate("There is no lookup list yet; a connector brings its own: `entra-tui connector add`.")
+    for each in orphans:
+        name = shlex.quote(harmless(each.name))
+        console.narrate(f"The connector of {name} was removed; `entra-tui list --remove {name}` removes the list.")
     return ExitCode.DONE
 
 
-def _list_object(each: LookupList) -> dict[str, object]:
+def remove_list(console: Console, folders: Folders, *, name: str, confirmed: bool, as_json: bool) -> ExitCode:
+    """Remove a list whose connector was removed.
+
+    Raises:
+        UsageError: Nobody confirmed, and nobody is there to ask.
+        Declined: A person was asked and said no.
+        ConnectorSavedError: Its connector is saved.
+        LockedError: Another running copy is synchronizing it; nothing is removed.
+        StorageError: There is no such list, or something cannot be written.
+    """
+    with open_session(console, folders) as session:
+        services = session.services
+        one = find_list(services.list_overview(), name)
+        services.refuse_saved(one.connector)
+        called = f"'{harmless(one.name)}'"
+        question = f"Remove the lookup list {called} with its {one.entries:,} entries and its history?"
+        confirm_removal(console, question, what=f"the lookup list {called}", confirmed=confirmed)
+        session.run(services.remove_orphan(one))
+    if as_json:
+        console.write_json({"removed": one.name})
+    else:
+        console.write(f"Removed the lookup list {called}.")
+    return ExitCode.DONE
+
+
+def find_list(lists: Iterable[LookupList], name: str) -> LookupList:
+    """The list of a name, without regard to case.
+
+    Raises:
+        UnknownNameError: There is none.
+    """
+    known = []
+    for each in lists:
+        if each.name.casefold() == name.casefold():
+            return each
+        known.append(f"'{each.name}'")
+    advice = f"choose from {', '.join(known)}" if known else "add a connector first: `entra-tui connector add`"
+    raise UnknownNameError(f"There is no lookup list '{harmless(name, limit=160)}'; {advice}.")
+
+
+def _list_object(each: LookupList, *, orphan: bool) -> dict[str, object]:
     moment = each.synchronized_at
     return {
         "name": each.name,
@@ -45,6 +108,7 @@ def _list_object(each: LookupList) -> dict[str, object]:
         "entries": each.entries,
         "synchronized_at": None if moment is None else f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "status": each.status.value,
+        "orphan": orphan,
     }
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from entra_tui.commands.lists import REMOVED
+
 if TYPE_CHECKING:
     from entra_tui.model.entry import Entry
     from entra_tui.plain.dialogue import Dialogue
     from entra_tui.plain.session import Session
 
 _PAGE: Final = 20
+_ACTIONS: Final = ("Read it", "Remove it")
 
 
 def browse_lists(session: Session, dialogue: Dialogue) -> None:
@@ -21,11 +24,22 @@ def browse_lists(session: Session, dialogue: Dialogue) -> None:
         if not lists:
             dialogue.say("There is no lookup list yet; a connector brings its own.")
             return
-        options = [f"{each.name}: {each.entries:,} entries, {each.status.value}" for each in lists]
+        settings = session.services.settings.read()
+        orphans = [each for each in lists if not settings.has_connector(each.connector)]
+        options = [
+            f"{each.name}: {each.entries:,} entries, {each.status.value}" + (f", {REMOVED}" if each in orphans else "")
+            for each in lists
+        ]
         position = dialogue.choose("A number, or b to go back", options)
         if position is None:
             return
-        _read(lists[position].name, session, dialogue)
+        chosen = lists[position]
+        action = dialogue.choose("A number, or b to go back", _ACTIONS) if chosen in orphans else 0
+        if action == 0:
+            _read(chosen.name, session, dialogue)
+        elif action == 1 and dialogue.confirm(f"Remove '{chosen.name}' with its entries and its history"):
+            session.run(session.services.remove_orphan(chosen))
+            dialogue.say("Removed.")
 
 
 def _read(name: str, session: Session, dialogue: Dialogue) -> None:

@@ -14,9 +14,11 @@ from textual.widgets.option_list import Option
 
 from entra_tui.model.connector import CONNECTOR_TYPE, Connector
 from entra_tui.screens.frame import Frame
+from entra_tui.screens.removal import RemoveScreen
 from entra_tui.storage.errors import StorageError
 from entra_tui.widgets.button import Button
 from entra_tui.widgets.connector_form import STORE_LABELS
+from entra_tui.widgets.symbols import symbols
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,12 +45,15 @@ with its secret and its lookup lists."""
     ConnectorsScreen OptionList { height: auto; max-height: 1fr; border: none; padding: 0; background: $background; }
     ConnectorsScreen #empty { height: auto; display: none; }
     ConnectorsScreen #empty.-shown { display: block; }
+    ConnectorsScreen #refusal { height: auto; margin: 0 0 1 0; color: $text-error; display: none; }
+    ConnectorsScreen #refusal.-shown { display: block; }
     ConnectorsScreen .actions { margin: 0 0 1 0; }
     """
 
     def compose_body(self) -> Iterable[Widget]:
         yield Vertical(
             Horizontal(Button("Create", variant="primary", id="create"), classes="actions"),
+            Static("", id="refusal", markup=False),
             Static("No connector is saved yet. Press Create.", id="empty", classes="quiet", markup=False),
             OptionList(id="connectors", markup=False, compact=True),
             id="body",
@@ -134,6 +139,7 @@ with its secret and its lookup lists."""
             return
         from entra_tui.screens.sync import SyncScreen  # noqa: PLC0415 - loaded when opened
 
+        self._refuse("")
         self.open(SyncScreen(self.services, self.services.settings.find_connector(name)))
 
     def action_remove(self) -> None:
@@ -143,18 +149,25 @@ with its secret and its lookup lists."""
             return
 
         def remove_if(sure: bool | None) -> None:
+            self._refuse("")
             if sure:
                 self._remove(name)
 
-        self.open(RemoveScreen(name), remove_if)
+        self.open(RemoveScreen(name, synchronizing=self.services.is_synchronizing(name)), remove_if)
 
     @work(group="remove")
     async def _remove(self, name: str) -> None:
         try:
             await self.services.remove_connector(name)
         except StorageError as error:
-            self.notify(error.sentence, severity="error", markup=False)
+            self._refuse(error.sentence)
         self._draw()
+
+    def _refuse(self, sentence: str) -> None:
+        """Say why nothing was done, until something else is tried; empty says nothing."""
+        refusal = self.query_one("#refusal", Static)
+        refusal.update(f"{symbols().failed} {sentence}" if sentence else "")
+        refusal.set_class(bool(sentence), "-shown")
 
 
 class ConnectorTypeScreen(ModalScreen[str | None]):
@@ -180,42 +193,6 @@ class ConnectorTypeScreen(ModalScreen[str | None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take it."""
         self.dismiss(event.option_id)
-
-
-class RemoveScreen(ModalScreen[bool]):
-    """Are you sure?"""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(False)", "Keep it")]
-    DEFAULT_CSS = """
-    RemoveScreen { align: center middle; }
-    RemoveScreen > Vertical { width: 60; height: auto; border: round $error; padding: 1 2; background: $surface; }
-    RemoveScreen Horizontal { height: 1; margin: 1 0 0 0; }
-    RemoveScreen Button { margin: 0 2 0 0; }
-    """
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self._name_to_remove = name
-
-    def compose(self) -> ComposeResult:
-        window = Vertical(
-            Static(
-                f"Remove '{self._name_to_remove}' with its secret and its lookup lists?\n"
-                "The app registration in Entra stays as it is.",
-                markup=False,
-            ),
-            Horizontal(
-                Button("Keep it", variant="primary", id="keep"),
-                Button("Remove", variant="error", id="remove"),
-                classes="actions",
-            ),
-        )
-        window.border_title = "Remove a connector"
-        yield window
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Answer."""
-        self.dismiss(event.button.id == "remove")
 
 
 def _in_sentence(text: str) -> str:

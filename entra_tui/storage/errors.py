@@ -57,3 +57,35 @@ class DiskFullError(StorageError):
 
 class StageLostError(StorageError):
     """What was staged is gone, since another copy started over."""
+
+
+class ListRemovedError(StageLostError):
+    """A list was removed while it was being synchronized.
+
+    Args:
+        list_name: Which list.
+    """
+
+    def __init__(self, list_name: str) -> None:
+        super().__init__(
+            f"'{list_name}' was removed during this synchronization; "
+            "synchronize its connector again if you still need the list."
+        )
+
+
+class ConnectorRemovedError(StorageError):
+    """A connector was removed before its lists were read.
+
+    Args:
+        connector: Its name.
+    """
+
+    def __init__(self, connector: str) -> None:
+        super().__init__(
+            f"'{connector}' was removed, or changed to another tenant, before its lists were read; "
+            "check the saved connectors, and create it again if you still need it."
+        )
+
+
+class ConnectorSavedError(StorageError):
+    """A list may not be removed alone, since its connector is saved."""

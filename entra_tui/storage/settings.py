@@ -77,6 +77,10 @@ class Settings:
         advice = f"choose from {known}" if known else "add one with `entra-tui connector add`, or in the wizard"
         raise UnknownNameError(f"There is no connector '{harmless(name, limit=120)}'; {advice}.")
 
+    def has_connector(self, name: str) -> bool:
+        """Whether there is a connector of a name, without regard to case."""
+        return any(connector.name.casefold() == name.casefold() for connector in self.connectors)
+
     def environment(self, name: str) -> Environment:
         """The environment of a name.
 

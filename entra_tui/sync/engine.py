@@ -15,7 +15,7 @@ from entra_tui.model.connector import list_name
 from entra_tui.model.entry import Changes, ListSource
 from entra_tui.model.permission import Feature
 from entra_tui.model.user_columns import USER_COLUMNS
-from entra_tui.storage.errors import StorageError
+from entra_tui.storage.errors import ListRemovedError, StorageError, UnknownNameError
 from entra_tui.sync.directory_roles import DirectoryRoleList
 from entra_tui.sync.events import Failed, Finished, Held, SyncMode, Waiting
 from entra_tui.sync.groups import GroupList
@@ -64,6 +64,7 @@ class Synchronizer:
         patience_seconds: How long to go on trying without progress where the service asks for it.
         full_read_every: How old the last full read may be before everything is read again; None for any age.
         compare_counts: Whether what came is compared with the tenant's own count.
+        still_saved: Whether the connector is still saved; asked before anything is read.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Synchronizer:
         patience_seconds: float = PATIENCE_SECONDS,
         full_read_every: timedelta | None = FULL_READ_EVERY,
         compare_counts: bool = True,
+        still_saved: Callable[[], bool] = lambda: True,
     ) -> None:
         self._http = http
         self._lists = lists
@@ -88,6 +90,7 @@ class Synchronizer:
         self._patience_seconds = patience_seconds
         self._full_read_every = full_read_every
         self._compare_counts = compare_counts
+        self._still_saved = still_saved
 
     async def run(
         self, connector: Connector, credentials: Credentials, *, full: bool = False, confirmed: bool = False
@@ -155,43 +158,61 @@ class Synchronizer:
             full=full,
             confirmed=confirmed,
         )
+        features = [one for one in Feature if one is Feature.USERS or one in connector.features]
         ends: list[Finished | Held | Failed] = []
         out_of_reach: RequestFailed | None = None
-        proof.begin()
+        claims = ExitStack()
         try:
-            for feature in (one for one in Feature if one is Feature.USERS or one in connector.features):
+            refused = await self._claim(features, connector, storage, claims)
+            proof.begin()
+            for feature in features:
                 current = list_name(feature, connector.name)
                 run = ListRun(current, around)
-                end = await self._one_list(feature, connector, run, out_of_reach)
+                end = await self._one_list(feature, run, refused.get(feature) or out_of_reach)
                 out_of_reach = run.error if _concerns_all(run.error) else None
                 ends.append(end)
                 post(end)
         finally:
             await proof.aclose()
-            await storage.aclose()
+            try:
+                await storage.do(claims.close)
+            finally:
+                await storage.aclose()
         finished = [end for end in ends if isinstance(end, Finished)]
         if len(finished) == len(ends) > 1:
             post(_sum(finished))
 
-    async def _one_list(
-        self, feature: Feature, connector: Connector, run: ListRun, out_of_reach: RequestFailed | None
-    ) -> Finished | Held | Failed:
-        around, claim = run.around, ExitStack()
+    async def _claim(
+        self, features: Sequence[Feature], connector: Connector, storage: StorageThread, claims: ExitStack
+    ) -> Mapping[Feature, StorageError]:
+        """Make and claim all lists, for as long as the run takes; gives those that cannot be read, and why.
+
+        A list is made here and never again in the run: one that is removed in spite of the claim stays removed.
+        """
+        claiming = self._lists.claim_lists(connector.name, features, is_saved=self._still_saved)
         try:
-            await around.storage.do(around.lists.create_list, feature, connector.name)
-            await around.storage.do(claim.enter_context, around.lists.claim(run.name))
-            if out_of_reach is not None:
-                raise out_of_reach
+            return await storage.do(claims.enter_context, claiming)
+        except StorageError as error:
+            return dict.fromkeys(features, error)
+
+    async def _one_list(
+        self, feature: Feature, run: ListRun, barred: RequestFailed | StorageError | None
+    ) -> Finished | Held | Failed:
+        around = run.around
+        try:
+            if barred is not None:
+                raise barred
             return await _LISTS[feature](run).synchronize()
         except RequestFailed as error:
             return await run.failed(around.explain(error), error)
+        except UnknownNameError:
+            removed = ListRemovedError(run.name)
+            return await run.failed(storage_finding(removed), removed)
         except StorageError as error:
             return await run.failed(storage_finding(error), error)
         except asyncio.CancelledError:
             await run.canceled()
             raise
-        finally:
-            await around.storage.do(claim.close)
 
 
 def _load() -> None:

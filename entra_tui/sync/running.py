@@ -122,6 +122,13 @@ class RunningSyncs:
         self._syncs[connector.casefold()] = begun
         return begun
 
+    async def end(self, connector: str) -> None:
+        """End a connector's run where one is under way, come back when it has ended, and remember none of it."""
+        sync = self._syncs.pop(connector.casefold(), None)
+        if sync is not None:
+            sync.cancel()
+            await sync.ended()
+
     async def aclose(self) -> None:
         """End all that still run, and come back when they have."""
         for sync in self._syncs.values():

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from entra_tui.model.finding import Finding
 from entra_tui.storage.errors import (
+    ConnectorRemovedError,
     DamagedError,
     DiskFullError,
     FolderError,
+    ListRemovedError,
     LockedError,
     NewerVersionError,
     StageLostError,
     StorageError,
-    UnknownNameError,
 )
 
 if TYPE_CHECKING:
@@ -23,10 +24,11 @@ _KINDS: Final[Mapping[type[StorageError], tuple[str, str]]] = {
     DiskFullError: ("disk-full", "The disk is full"),
     LockedError: ("list-in-use", "Another running copy is at work on this list"),
     StageLostError: ("list-in-use", "Another running copy is at work on this list"),
+    ListRemovedError: ("list-removed", "The list was removed"),
+    ConnectorRemovedError: ("connector-removed", "The connector was removed"),
     DamagedError: ("lists-damaged", "The lists' file is damaged"),
     FolderError: ("lists-not-writable", "The lists' file cannot be used"),
     NewerVersionError: ("lists-too-new", "The lists' file was made by a newer release"),
-    UnknownNameError: ("list-unknown", "The list does not exist"),
 }
 
 

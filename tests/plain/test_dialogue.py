@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from entra_tui.plain.dialogue import Dialogue, InputEnded
+from entra_tui.storage.lists import ListDatabase
 from tests.plain.person import Sitting, unwrapped
 
 if TYPE_CHECKING:
@@ -125,3 +126,27 @@ def test_a_reader_that_has_gone_ends_it() -> None:
 
     with pytest.raises(InputEnded):
         Dialogue(io.StringIO(), Gone()).say("anybody there?")
+
+
+def test_a_connector_that_another_copy_synchronizes_is_not_removed(tmp_path: Path) -> None:
+    sitting = Sitting(tmp_path)
+    sitting.run()
+    with ListDatabase(tmp_path / "lists.db") as other, other.claim("Users - Microsoft Entra ID ASCERA Connector"):
+        told = unwrapped(
+            sitting.run(
+                Enter_a_number=("Connectors", "Lookup lists", "q"), A_number=("1", "3", "b"), **{"(y or n)": ("y",)}
+            )
+        )
+    assert "so nothing was removed; wait for it to finish, or close it." in told
+    assert "Removed." not in told
+    assert "Users - Microsoft Entra ID ASCERA Connector: 40 entries, synchronized" in told
+
+
+def test_a_list_whose_connector_was_removed_can_be_removed(tmp_path: Path) -> None:
+    sitting = Sitting(tmp_path)
+    sitting.run()
+    (tmp_path / "config.toml").unlink()
+    told = unwrapped(sitting.run(Enter_a_number=("Lookup lists", "q"), A_number=("1", "2"), history=("y",)))
+    assert "40 entries, synchronized, its connector was removed" in told
+    assert "Removed." in told
+    assert "There is no lookup list yet" in told

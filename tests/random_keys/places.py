@@ -8,7 +8,7 @@ from entra_tui.checks.ladder_run import LadderRun
 from entra_tui.onboarding import Onboarding, Step
 from entra_tui.screens.ask_secret import AskPassphrase, AskSecret
 from entra_tui.screens.change import ChangeScreen
-from entra_tui.screens.connectors import ConnectorsScreen, ConnectorTypeScreen, RemoveScreen
+from entra_tui.screens.connectors import ConnectorsScreen, ConnectorTypeScreen
 from entra_tui.screens.create_connector import CreateConnectorScreen
 from entra_tui.screens.entry import EntryScreen
 from entra_tui.screens.exchange import ExchangeScreen
@@ -19,6 +19,7 @@ from entra_tui.screens.home import HomeScreen
 from entra_tui.screens.lookup_list import LookupListScreen
 from entra_tui.screens.lookup_lists import LookupListsScreen
 from entra_tui.screens.plain_page import PlainPage
+from entra_tui.screens.removal import RemoveScreen
 from entra_tui.screens.report import ReportScreen
 from entra_tui.screens.requests import RequestsScreen
 from entra_tui.screens.run import RunScreen

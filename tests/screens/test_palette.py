@@ -11,12 +11,13 @@ from textual.command import CommandPalette
 from textual.widgets import Input
 
 from entra_tui.app import EntraApp
-from entra_tui.screens.connectors import ConnectorsScreen, RemoveScreen
+from entra_tui.screens.connectors import ConnectorsScreen
 from entra_tui.screens.history import HistoryScreen
 from entra_tui.screens.home import HomeScreen
 from entra_tui.screens.ladder import LadderScreen
 from entra_tui.screens.lookup_list import LookupListScreen
 from entra_tui.screens.plain_page import PlainPage
+from entra_tui.screens.removal import RemoveScreen
 from entra_tui.screens.report import ReportScreen
 from entra_tui.screens.sync import SyncScreen
 from entra_tui.screens.too_small import TooSmall

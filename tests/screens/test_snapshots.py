@@ -17,6 +17,7 @@ from entra_tui.model.entry import Changes, Entry
 from entra_tui.model.finding import Finding
 from entra_tui.model.permission import Feature
 from entra_tui.screens.ask_secret import AskPassphrase, AskSecret
+from entra_tui.screens.connectors import ConnectorsScreen
 from entra_tui.screens.entry import EntryScreen
 from entra_tui.screens.exchange import ExchangeScreen
 from entra_tui.screens.history import HistoryScreen
@@ -28,6 +29,7 @@ from entra_tui.screens.scenario_picker import ScenarioPicker
 from entra_tui.screens.sync import SyncScreen
 from entra_tui.screens.troubleshoot import TroubleshootScreen
 from entra_tui.simulator.scenario import find_scenario
+from entra_tui.storage.lists import ListDatabase
 from entra_tui.sync.events import Failed, Finished, Held, PageRead, Restarted, RestartReason, Started, SyncMode, Waiting
 from tests.screens.past_runs import eventful_history
 from tests.screens.scripted_sync import LIST, ScriptedSync
@@ -83,6 +85,36 @@ async def lists(pilot: Pilot[int], stage: Stage) -> None:
     await stage.fill()
     await stage.services.save_connector(replace(stage.connector, name="Fabrikam"), None)
     await push(pilot, stage, LookupListsScreen(stage.services))
+
+
+async def orphan(pilot: Pilot[int], stage: Stage) -> None:
+    """A list whose connector was removed, and one whose connector is there."""
+    await stage.fill()
+    await stage.services.save_connector(replace(stage.connector, name="Fabrikam"), None)
+    stage.services.settings.remove_connector(NAME)
+    await push(pilot, stage, LookupListsScreen(stage.services))
+
+
+async def remove_orphan(pilot: Pilot[int], stage: Stage) -> None:
+    await orphan(pilot, stage)
+    await pilot.press("delete")
+    await settle(pilot)
+
+
+async def remove_running(pilot: Pilot[int], stage: Stage) -> None:
+    await stage.save()
+    ScriptedSync(stage)
+    await push(pilot, stage, ConnectorsScreen(stage.services))
+    await pilot.press("delete")
+    await settle(pilot)
+
+
+async def removal_refused(pilot: Pilot[int], stage: Stage) -> None:
+    await stage.save()
+    with ListDatabase(stage.services.lists.path) as other, other.claim(LIST):
+        await push(pilot, stage, ConnectorsScreen(stage.services))
+        await pilot.press("delete", "tab", "enter")
+        await until(pilot, lambda: "nothing was removed" in " ".join(seen(stage.app).split()))
 
 
 async def empty_list(pilot: Pilot[int], stage: Stage) -> None:
@@ -340,6 +372,10 @@ async def captioned(pilot: Pilot[int], stage: Stage) -> None:
 SCENES: tuple[Scene, ...] = (
     no_lists,
     lists,
+    orphan,
+    remove_orphan,
+    remove_running,
+    removal_refused,
     empty_list,
     full_list,
     searched_list,

@@ -137,7 +137,7 @@ async def test_a_count_that_lags_behind_is_given_a_moment(bench: Bench) -> None:
 
 async def test_a_count_that_stays_a_hundredth_too_high_is_told_beside_the_result(bench: Bench) -> None:
     bench.page_size = 999
-    bench.tenant = bench.http._http._transport = SmallTenant.of(300, count_off_by=3)  # type: ignore[assignment]
+    bench.tenant = bench.http._http._transport = SmallTenant.of(300, count_off_by=3)
 
     end = await bench.finish()
 

@@ -41,7 +41,7 @@ def nameless_id(*numbers: int, times: int = 500) -> Callable[[httpx.Request, Sma
 
 def with_people(bench: Bench, count: int) -> None:
     bench.page_size = 50
-    bench.tenant = bench.http._http._transport = SmallTenant.of(count)  # type: ignore[assignment]
+    bench.tenant = bench.http._http._transport = SmallTenant.of(count)
 
 
 async def test_one_object_without_an_id_is_skipped_and_named(bench: Bench) -> None:
@@ -131,7 +131,7 @@ def role_id(number: int) -> str:
 @pytest.fixture
 def roles(bench: Bench) -> RoleTenant:
     tenant = RoleTenant()
-    bench.tenant = bench.http._http._transport = tenant  # type: ignore[assignment]
+    bench.tenant = bench.http._http._transport = tenant
     bench.connector = replace(bench.connector, features=frozenset({Feature.USERS, Feature.DIRECTORY_ROLES}))
     return tenant
 

@@ -252,7 +252,7 @@ def of_another_tenant(bench: Bench) -> SmallTenant:
     other = SmallTenant(organization_id=OTHER_TENANT)
     for number in (3, 4, 70):
         other.put(person(number, displayName=f"Other {number}"))
-    bench.tenant = bench.http._http._transport = other  # type: ignore[assignment]
+    bench.tenant = bench.http._http._transport = other
     bench.connector = replace(bench.connector, tenant_id=OTHER_TENANT)
     bench.credentials = replace(bench.credentials, tenant_id=OTHER_TENANT)
     return other

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.onboarding import Step
-from entra_tui.screens.connectors import ConnectorsScreen, ConnectorTypeScreen, RemoveScreen
+from entra_tui.screens.connectors import ConnectorsScreen, ConnectorTypeScreen
 from entra_tui.screens.create_connector import CreateConnectorScreen
 from entra_tui.screens.help import HelpScreen
 from entra_tui.screens.plain_page import PlainPage
+from entra_tui.screens.removal import RemoveScreen
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 
 from entra_tui.model.connector import list_name
 from entra_tui.model.entry import ListSource, ListStatus, LookupList
+from entra_tui.model.permission import Feature
 from entra_tui.model.text import harmless
-from entra_tui.storage.errors import UnknownNameError
+from entra_tui.storage.errors import NameTakenError, UnknownNameError
 from entra_tui.storage.lists.entry_table import EntryTable
 from entra_tui.storage.lists.history import RunOutcome
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
-
-    from entra_tui.model.permission import Feature
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +88,26 @@ def insert_list(connection: sqlite3.Connection, feature: Feature, connector: str
     )
 
 
-def lists_of(connection: sqlite3.Connection, connector: str) -> list[tuple[int, str]]:
-    """Number and feature of each list of a connector, without regard to case."""
+def lists_of(connection: sqlite3.Connection, connector: str) -> list[tuple[int, str, Feature]]:
+    """Number, name and feature of each list of a connector, without regard to case."""
     return [
-        (list_id, feature)
-        for list_id, feature, owner in connection.execute("SELECT id, feature, connector FROM lists")
+        (list_id, name, Feature(feature))
+        for list_id, name, feature, owner in connection.execute("SELECT id, name, feature, connector FROM lists")
         if owner.casefold() == connector.casefold()
     ]
 
 
 def rename_list(connection: sqlite3.Connection, list_id: int, feature: Feature, connector: str) -> None:
-    """Give a list the name that follows from its connector's."""
+    """Give a list the name that follows from its connector's.
+
+    Raises:
+        NameTakenError: A removed connector left a list of this name.
+    """
     name = list_name(feature, connector)
+    if connection.execute("SELECT 1 FROM lists WHERE key = ? AND id != ?", (name.casefold(), list_id)).fetchone():
+        raise NameTakenError(
+            f"There is a lookup list '{name}' of a removed connector; remove that list, or choose another name."
+        )
     connection.execute(
         "UPDATE lists SET key = ?, name = ?, connector = ? WHERE id = ?", (name.casefold(), name, connector, list_id)
     )

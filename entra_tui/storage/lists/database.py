@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Self
 
+from entra_tui.model.connector import list_name
 from entra_tui.model.entry import Changes
-from entra_tui.model.permission import Feature
-from entra_tui.storage.errors import LockedError, UnknownNameError
+from entra_tui.storage.errors import ConnectorRemovedError, LockedError, UnknownNameError
 from entra_tui.storage.lists.catalog import (
     delete_list,
     empty_list,
@@ -35,16 +35,21 @@ from entra_tui.storage.lists.stage import NO_MEMBERS, Stage, source_columns
 from entra_tui.storage.private_file import locked
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
     from types import TracebackType
 
     from entra_tui.model.entry import Entry, ListSource, LookupList
+    from entra_tui.model.permission import Feature
     from entra_tui.storage.lists.catalog import ListRecord
     from entra_tui.storage.lists.entry_table import Edit
     from entra_tui.storage.lists.history import RowChange, Run, RunReport
     from entra_tui.storage.lists.membership_table import MemberChanges
+
+
+def _nothing() -> None:
+    return
 
 
 class ListDatabase:
@@ -83,17 +88,56 @@ class ListDatabase:
         with self._connections.write() as connection:
             insert_list(connection, feature, connector)
 
-    def remove_lists(self, connector: str) -> None:
-        """Remove all lists of a connector, with rows and history."""
-        with self._connections.write() as connection:
-            for list_id, _ in lists_of(connection, connector):
-                delete_list(connection, list_id)
+    # Whether a connector is saved is asked and changed inside the transaction in which its lists are claimed: a run
+    # that begins and a removal then see each other whole, whatever came first.
 
-    def rename_connector(self, old: str, new: str) -> None:
-        """Rename the lists of a connector that has a new name; they keep rows and history."""
-        with self._connections.write() as connection:
-            for list_id, feature in lists_of(connection, old):
-                rename_list(connection, list_id, Feature(feature), new)
+    def remove_lists(self, connector: str, *, first: Callable[[], None] = _nothing) -> tuple[str, ...]:
+        """Remove all lists of a connector, with rows and history.
+
+        Args:
+            connector: Its name, without regard to case.
+            first: Called once all of them are claimed, before anything is removed; what it raises leaves all there.
+
+        Returns:
+            The names of the lists.
+
+        Raises:
+            LockedError: Another running copy is synchronizing one of them; nothing is removed, `first` is not called.
+        """
+        with ExitStack() as claims, self._connections.write() as connection:
+            lists = lists_of(connection, connector)
+            for list_id, name, _ in lists:
+                self._claim(claims, list_id, name, ", so nothing was removed")
+            first()
+            for list_id, _, _ in lists:
+                delete_list(connection, list_id)
+        return tuple(name for _, name, _ in lists)
+
+    def remove_list(self, list_name: str, *, first: Callable[[], None] = _nothing) -> None:
+        """Remove one list; see `remove_lists`."""
+        with ExitStack() as claims, self._connections.write() as connection:
+            record = find_list(connection, list_name)
+            self._claim(claims, record.id, record.name, ", so nothing was removed")
+            first()
+            delete_list(connection, record.id)
+
+    def rename_connector(self, old: str, new: str, *, first: Callable[[], None] = _nothing) -> None:
+        """Rename the lists of a connector that has a new name; they keep rows and history.
+
+        Args:
+            old: The connector's name up to now, without regard to case.
+            new: Its new name.
+            first: Called once all of them are claimed and can be renamed; what it raises leaves all as it is.
+
+        Raises:
+            LockedError: Another running copy is synchronizing one of them.
+            NameTakenError: A removed connector left a list of a new name.
+        """
+        with ExitStack() as claims, self._connections.write() as connection:
+            for list_id, name, feature in lists_of(connection, old):
+                self._claim(claims, list_id, name, ", so nothing was changed")
+                rename_list(connection, list_id, feature, new)
+            first()
 
     def overview(self) -> tuple[LookupList, ...]:
         """All lists, in the order in which they were made."""
@@ -127,18 +171,49 @@ class ListDatabase:
         Raises:
             LockedError: Another one is at it.
         """
-        with self._connections.read() as connection:
-            record = find_list(connection, list_name)
-        claimed = False
+        with ExitStack() as claims:
+            with self._connections.write() as connection:
+                record = find_list(connection, list_name)
+                self._claim(claims, record.id, record.name)
+            yield
+
+    @contextmanager
+    def claim_lists(
+        self, connector: str, features: Iterable[Feature], *, is_saved: Callable[[], bool]
+    ) -> Iterator[Mapping[Feature, LockedError]]:
+        """As `claim`, for all lists that a connector's features fill; one that is missing is made, empty.
+
+        Args:
+            connector: Its name.
+            features: Whose lists.
+            is_saved: Asked first, while no copy can remove the connector: whether it is still there.
+
+        Yields:
+            The features whose lists another running copy is synchronizing, and why they are not claimed.
+
+        Raises:
+            ConnectorRemovedError: The connector is not there; nothing is made.
+        """
+        refused: dict[Feature, LockedError] = {}
+        with ExitStack() as claims:
+            with self._connections.write() as connection:
+                if not is_saved():
+                    raise ConnectorRemovedError(connector)
+                for feature in features:
+                    insert_list(connection, feature, connector)
+                    record = find_list(connection, list_name(feature, connector))
+                    try:
+                        self._claim(claims, record.id, record.name)
+                    except LockedError as error:
+                        refused[feature] = error
+            yield refused
+
+    def _claim(self, claims: ExitStack, list_id: int, name: str, consequence: str = "") -> None:
         try:
-            with locked(self.path.with_name(f"{self.path.name}.{record.id}"), seconds=0):
-                claimed = True
-                yield
+            claims.enter_context(locked(self.path.with_name(f"{self.path.name}.{list_id}"), seconds=0))
         except LockedError as error:
-            if claimed:
-                raise
             raise LockedError(
-                f"Another running copy is synchronizing '{record.name}'; wait for it to finish, or close it."
+                f"Another running copy is synchronizing '{name}'{consequence}; wait for it to finish, or close it."
             ) from error
 
     def begin_stage(

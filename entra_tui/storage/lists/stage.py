@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.model.entry import ListSource
-from entra_tui.storage.errors import StageLostError
+from entra_tui.storage.errors import ListRemovedError, StageLostError
 from entra_tui.storage.lists.entry_table import ChangeKind, EntryTable, decode, stored
 from entra_tui.storage.lists.history import RunOutcome, record_replacement, record_run
 
@@ -318,6 +318,10 @@ class Stage:
     def _check(self, connection: sqlite3.Connection) -> EntryTable | None:
         """See that the stage is still this one; gives the present rows of the list."""
         if _table_number(connection, self._list) != self._table.number:
+            # A number is given again once its list is gone, a name belongs to one list.
+            there = (self._list, self.list_name.casefold())
+            if connection.execute("SELECT 1 FROM lists WHERE id = ? AND key = ?", there).fetchone() is None:
+                raise ListRemovedError(self.list_name)
             raise StageLostError(
                 f"Another running copy began to read '{self.list_name}' anew; let it finish, then synchronize again."
             )
