@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from entra_tui.model.entry import Changes, Entry, Scalar
+from entra_tui.model.text import search_key
 
 if TYPE_CHECKING:
     import sqlite3
@@ -237,9 +238,7 @@ class _Row:
         if None in values.values():
             held = {key: value for key, value in values.items() if value is not None}
         get = held.get
-        search = f"{get('displayName', '')}\n{get('userPrincipalName', '')}\n{get('mail', '')}".casefold()
-        if not search.isascii():
-            search = search.encode("utf-8", "replace").decode()
+        search = search_key(f"{get('displayName', '')}\n{get('userPrincipalName', '')}\n{get('mail', '')}")
         flags = (get("accountEnabled") is False) * DISABLED | (get("userType") == "Guest") * GUEST
         body = _encode(held)
         digest = int.from_bytes(blake2b(body, digest_size=8).digest(), "big", signed=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from entra_tui.model.text import search_key
 from entra_tui.storage.lists.entry_table import DISABLED, GUEST, decode
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def read_entry(connection: sqlite3.Connection, table: EntryTable, entry_id: str)
 
 def _condition(search: str, wanted: EntryFilter) -> tuple[str, list[str | int]]:
     """SQL for the rows that hold every word of `search`, wherever it stands in name or address."""
-    words = search.casefold().encode("utf-8", "replace").decode().split()
+    words = search_key(search).split()
     conditions = ["instr(search, ?)"] * len(words)
     values: list[str | int] = [*words]
     if flag := _FLAGS[wanted]:
