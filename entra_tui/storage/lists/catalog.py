@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from entra_tui.model.connector import list_name
@@ -12,6 +11,7 @@ from entra_tui.model.text import harmless
 from entra_tui.storage.errors import UnknownNameError
 from entra_tui.storage.lists.entry_table import EntryTable
 from entra_tui.storage.lists.history import RunOutcome
+from entra_tui.storage.lists.stored_values import moment_of, number_of, text_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -57,11 +57,11 @@ def find_list(connection: sqlite3.Connection, name: str) -> ListRecord:
     list_id, known_as, number, entries, delta_link, columns = row
     return ListRecord(
         list_id,
-        known_as,
-        None if number is None else EntryTable(number),
-        entries,
-        delta_link,
-        tuple(columns.split(",")) if columns else (),
+        text_of(known_as, "a list's name"),
+        None if number is None else EntryTable(number_of(number, "a list's table")),
+        number_of(entries, "a list's number of entries"),
+        None if delta_link is None else text_of(delta_link, "a list's delta link"),
+        tuple(text_of(columns, "a list's columns").split(",")) if columns else (),
     )
 
 
@@ -113,10 +113,10 @@ def overview(connection: sqlite3.Connection) -> Iterator[LookupList]:
         " (SELECT outcome FROM runs WHERE list = lists.id ORDER BY id DESC LIMIT 1) FROM lists ORDER BY id"
     ):
         yield LookupList(
-            name,
-            connector,
-            entries,
-            None if synchronized_at is None else datetime.fromisoformat(synchronized_at),
+            text_of(name, "a list's name"),
+            text_of(connector, "a list's connector"),
+            number_of(entries, "a list's number of entries"),
+            None if synchronized_at is None else moment_of(synchronized_at, "a list's time"),
             _status(synchronized_at, outcome),
         )
 

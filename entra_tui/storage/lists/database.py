@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Self
 
 from entra_tui.model.entry import Changes
 from entra_tui.model.permission import Feature
-from entra_tui.storage.errors import LockedError
 from entra_tui.storage.lists.catalog import (
     delete_list,
     find_list,
@@ -29,6 +28,7 @@ from entra_tui.storage.lists.history import (
 )
 from entra_tui.storage.lists.reading import EntryFilter, count_rows, read_entry, read_rows, read_rows_from_end
 from entra_tui.storage.lists.stage import Stage
+from entra_tui.storage.lists.stored_values import kind_of
 from entra_tui.storage.private_file import locked
 
 if TYPE_CHECKING:
@@ -50,7 +50,9 @@ class ListDatabase:
     name without regard to case.
 
     Every method raises UnknownNameError for a list that does not exist, and StorageError (LockedError, DiskFullError,
-    DamagedError, FolderError, NewerVersionError) where the file cannot be used; nothing is changed then.
+    ReadOnlyDiskError, NoLocksError, DamagedError, FolderError, NewerVersionError) where the file cannot be used;
+    nothing is changed then. Rows that are not what was put in raise DamagedListError wherever they are read, and where
+    a delta would change them; a full read replaces them.
 
     Args:
         path: The database file; opened, and made where it is missing, when first used.
@@ -73,6 +75,11 @@ class ListDatabase:
         """Close the file."""
         self._connections.close()
 
+    @property
+    def why_read_only(self) -> str:
+        """Why nothing can be written, in one sentence, as the last reader found; empty where it can."""
+        return self._connections.why_read_only
+
     def create_list(self, feature: Feature, connector: str) -> None:
         """Add the empty list that a feature of a connector fills; one that is there stays as it is."""
         with self._connections.write() as connection:
@@ -88,7 +95,7 @@ class ListDatabase:
         """Rename the lists of a connector that has a new name; they keep rows and history."""
         with self._connections.write() as connection:
             for list_id, feature in lists_of(connection, old):
-                rename_list(connection, list_id, Feature(feature), new)
+                rename_list(connection, list_id, kind_of(Feature, feature, "a list's feature"), new)
 
     def overview(self) -> tuple[LookupList, ...]:
         """All lists, in the order in which they were made."""
@@ -114,17 +121,9 @@ class ListDatabase:
         """
         with self._connections.read() as connection:
             record = find_list(connection, list_name)
-        claimed = False
-        try:
-            with locked(self.path.with_name(f"{self.path.name}.{record.id}"), seconds=0):
-                claimed = True
-                yield
-        except LockedError as error:
-            if claimed:
-                raise
-            raise LockedError(
-                f"Another running copy is synchronizing '{record.name}'; wait for it to finish, or close it."
-            ) from error
+        lock = self.path.with_name(f"{self.path.name}.{record.id}")
+        with locked(lock, seconds=0, doing=f"synchronizing '{record.name}'"):
+            yield
 
     def begin_stage(self, list_name: str, started_at: datetime, columns: Sequence[str] = ()) -> Stage:
         """Begin a full read of a list; a stage that an interrupted run left is discarded.
@@ -256,10 +255,17 @@ class ListDatabase:
             record = find_list(connection, list_name)
             if record.table is None:
                 return []
-            narrowed = bool(search.strip()) or wanted is not EntryFilter.ALL
-            if not narrowed and record.entries // 2 < offset < record.entries:
-                return read_rows_from_end(connection, record.table, record.entries - offset, limit=limit)
-            return list(read_rows(connection, record.table, offset=offset, limit=limit, search=search, wanted=wanted))
+            if search.strip() or wanted is not EntryFilter.ALL:
+                return list(
+                    read_rows(connection, record.table, offset=offset, limit=limit, search=search, wanted=wanted)
+                )
+            if record.entries // 2 < offset < record.entries:
+                found = read_rows_from_end(connection, record.table, record.entries - offset, limit=limit)
+            else:
+                found = list(read_rows(connection, record.table, offset=offset, limit=limit))
+            if len(found) != max(0, min(limit, record.entries - offset)):
+                raise record.table.damaged(connection)
+            return found
 
     def entry(self, list_name: str, entry_id: str) -> Entry | None:
         """One entry in full; None where the list does not hold it."""
@@ -272,8 +278,17 @@ class ListDatabase:
 
         Keeps a connection of its own until the iterator ends or is closed, and sees the list as it was at the first
         row, whatever is synchronized meanwhile.
+
+        Raises:
+            DamagedListError: A row is not what was put in, or there are more or fewer than there should be.
         """
         with self._connections.read_at_length() as connection:
-            table = find_list(connection, list_name).table
-            if table is not None:
-                yield from read_rows(connection, table)
+            record = find_list(connection, list_name)
+            if record.table is None:
+                return
+            given = 0
+            for entry in read_rows(connection, record.table):
+                given += 1
+                yield entry
+            if given != record.entries:
+                raise record.table.damaged(connection)

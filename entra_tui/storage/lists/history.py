@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.model.entry import Changes, Entry
+from entra_tui.storage.errors import DamagedError
 from entra_tui.storage.lists.entry_table import ChangeKind, Edit, decode
+from entra_tui.storage.lists.stored_values import StrangeValueError, kind_of, moment_of, number_of, text_of
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from entra_tui.storage.lists.entry_table import EntryTable
 
@@ -36,7 +38,8 @@ _DIFFERENCES: Final = {
 }
 _KEEP: Final = """
     INSERT INTO run_changes SELECT ?, ? + row_number() OVER (), ?, id,
-        (SELECT body FROM rows_{old} WHERE position = was), (SELECT body FROM rows_{n} WHERE position = now)
+        (SELECT body FROM rows_{old} WHERE position = was AND json_valid(body)),
+        (SELECT body FROM rows_{n} WHERE position = now)
     FROM ({differences} LIMIT ?)
 """
 
@@ -175,25 +178,36 @@ def read_runs(connection: sqlite3.Connection, list_id: int, limit: int) -> Itera
         number, mode, started_at, ended_at, requests, outcome, added, changed, removed, unchanged, reason = row
         yield Run(
             number,
-            RunReport(RunMode(mode), datetime.fromisoformat(started_at), datetime.fromisoformat(ended_at), requests),
-            RunOutcome(outcome),
-            Changes(added, changed, removed, unchanged),
-            reason,
+            RunReport(
+                kind_of(RunMode, mode, "a run's mode"),
+                moment_of(started_at, "a run's time"),
+                moment_of(ended_at, "a run's time"),
+                number_of(requests, "a run's requests"),
+            ),
+            kind_of(RunOutcome, outcome, "a run's outcome"),
+            Changes(*(number_of(count, "a run's changes") for count in (added, changed, removed, unchanged))),
+            text_of(reason, "a run's reason"),
         )
 
 
 def read_changes(connection: sqlite3.Connection, run: int, offset: int, limit: int) -> Iterator[RowChange]:
     """The rows that a run changed."""
     for kind, entry_id, before, after in connection.execute(
-        "SELECT kind, entry, before, after FROM run_changes WHERE run = ? ORDER BY number LIMIT ? OFFSET ?",
+        "SELECT kind, entry, CAST(before AS BLOB), CAST(after AS BLOB) FROM run_changes"
+        " WHERE run = ? ORDER BY number LIMIT ? OFFSET ?",
         (run, limit, offset),
     ):
-        yield RowChange(
-            entry_id,
-            ChangeKind(kind),
-            None if before is None else decode(entry_id, before),
-            None if after is None else decode(entry_id, after),
-        )
+        try:
+            yield RowChange(
+                entry_id,
+                kind_of(ChangeKind, kind, "a change's kind"),
+                None if before is None else decode(entry_id, before),
+                None if after is None else decode(entry_id, after),
+            )
+        except StrangeValueError as error:
+            raise DamagedError(
+                "An entry that this synchronization changed is damaged; look at the list itself, which holds it anew."
+            ) from error
 
 
 def count_changes(connection: sqlite3.Connection, run: int) -> int:

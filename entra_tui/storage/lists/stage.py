@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from entra_tui.model.entry import Entry
 from entra_tui.storage.errors import StageLostError
 from entra_tui.storage.lists.entry_table import ChangeKind, EntryTable, decode, stored
 from entra_tui.storage.lists.history import RunOutcome, record_replacement, record_run
+from entra_tui.storage.lists.stored_values import StrangeValueError, moment_of
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
-    from entra_tui.model.entry import Changes, Entry
+    from entra_tui.model.entry import Changes
     from entra_tui.storage.lists.catalog import ListRecord
     from entra_tui.storage.lists.connection import Connections
     from entra_tui.storage.lists.entry_table import StoredRows
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 
 _REMOVALS: Final = """
-    SELECT old.id, body FROM ids_{old} AS old LEFT JOIN ids_{n} AS new ON new.id = old.id
+    SELECT old.id, CAST(body AS BLOB) FROM ids_{old} AS old LEFT JOIN ids_{n} AS new ON new.id = old.id
     JOIN rows_{old} AS held ON held.position = old.position WHERE new.id IS NULL LIMIT ?
 """
 
@@ -105,7 +107,7 @@ class Stage:
             return None
         number, started_at, entries, next_link, delta_link, pages, expected, columns = row
         read = columns.split(",") if columns else ()
-        stage = cls(connections, record, EntryTable(number), datetime.fromisoformat(started_at), read)
+        stage = cls(connections, record, EntryTable(number), moment_of(started_at, "a stage's time"), read)
         stage.entries = entries
         if pages:
             stage.checkpoint = Checkpoint(next_link, delta_link, pages, expected)
@@ -182,7 +184,7 @@ class Stage:
             if present is None:
                 return []
             found = connection.execute(self._table.sql(_REMOVALS, old=present), (limit,))
-            return [decode(entry_id, body) for entry_id, body in found]
+            return [_example(entry_id, body) for entry_id, body in found]
 
     def swap(self, report: RunReport, *, delta_link: str | None) -> Changes:
         """Make the staged rows the list, and record the run, in one transaction; the stage is used up.
@@ -252,6 +254,14 @@ class Stage:
                 self._list,
             ),
         )
+
+
+def _example(entry_id: str, body: bytes) -> Entry:
+    """An entry that would go: one that is damaged must not keep a full read from replacing it."""
+    try:
+        return decode(entry_id, body)
+    except StrangeValueError:
+        return Entry(entry_id, {})
 
 
 def _table_number(connection: sqlite3.Connection, list_id: int) -> int | None:
