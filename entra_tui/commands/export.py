@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from entra_tui.commands.exit_code import ExitCode
+from entra_tui.commands.lists import narrate_read_only
 from entra_tui.export.formats import ExportFormat
 from entra_tui.export.lists import write_list, write_list_file
 from entra_tui.model.text import harmless
@@ -32,9 +33,9 @@ def export(console: Console, folders: Folders, *, name: str, form: str, target: 
     Raises:
         StorageError: There is no such list, or something cannot be read or written.
     """
-    folders.ensure()
     with ListDatabase(folders.data / LISTS_FILE) as database:
         found = _find(database, name)
+        narrate_read_only(database, console)
         if target in {None, "-"}:
             with console.binary() as out:
                 write_list(database, found, ExportFormat(form), out, harmless_only=console.shows_data)

@@ -18,15 +18,21 @@ if TYPE_CHECKING:
     from entra_tui.storage.folders import Folders
 
 
+def narrate_read_only(database: ListDatabase, console: Console) -> None:
+    """Say why nothing can be written, where that is so."""
+    if database.why_read_only:
+        console.narrate(f"entra-tui: {database.why_read_only}")
+
+
 def show_lists(console: Console, folders: Folders, *, as_json: bool) -> ExitCode:
     """Show every lookup list.
 
     Raises:
         StorageError: The lists cannot be read.
     """
-    folders.ensure()
     with ListDatabase(folders.data / LISTS_FILE) as database:
         lists = database.overview()
+        narrate_read_only(database, console)
     if as_json:
         console.write_json([_list_object(each) for each in lists])
     elif lists:

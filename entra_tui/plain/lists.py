@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from entra_tui.storage.errors import StorageError
+
 if TYPE_CHECKING:
     from entra_tui.model.entry import Entry
     from entra_tui.plain.dialogue import Dialogue
@@ -25,7 +27,10 @@ def browse_lists(session: Session, dialogue: Dialogue) -> None:
         position = dialogue.choose("A number, or b to go back", options)
         if position is None:
             return
-        _read(lists[position].name, session, dialogue)
+        try:
+            _read(lists[position].name, session, dialogue)
+        except StorageError as error:
+            dialogue.say(error.sentence)
 
 
 def _read(name: str, session: Session, dialogue: Dialogue) -> None:

@@ -71,7 +71,7 @@ There, too, History tells what each synchronization did, and Export writes the l
         except StorageError as error:
             self._draw((), error.sentence)
         else:
-            self._draw(lists, "" if lists else _EMPTY)
+            self._draw(lists, self.services.lists.why_read_only if lists else _EMPTY)
 
     def _draw(self, lists: tuple[LookupList, ...], notice: str) -> None:
         said = self.query_one("#notice", Static)

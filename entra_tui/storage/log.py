@@ -33,11 +33,13 @@ class RunningLog:
 
     Attributes:
         path: The file being written.
+        is_kept: Whether there is such a file: a full or a read-only disk has none.
     """
 
     def __init__(self, handler: logging.Handler, path: Path) -> None:
         self._handler = handler
         self.path = path
+        self.is_kept = not isinstance(handler, logging.NullHandler)
         self._before = [(logger, logger.level, logger.propagate) for logger in map(logging.getLogger, (LOGGER, _MSAL))]
         for logger, level in zip((each for each, _, _ in self._before), (logging.INFO, logging.WARNING), strict=True):
             logger.addHandler(handler)

@@ -152,6 +152,7 @@ def _wait(connection: sqlite3.Connection, path: Path, seconds: float) -> None:
 
 
 def _bring_up(connection: sqlite3.Connection, path: Path) -> None:
+    _known_version(connection, path)  # before a byte is changed
     # The change to WAL does not wait for others by itself.
     with locked(path):
         connection.execute("PRAGMA journal_mode = WAL")

@@ -21,6 +21,11 @@ _COLUMNS: Final = """
     WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
 """
 
+_NUMBERS: Final = """
+    SELECT number FROM entry_tables UNION SELECT table_number FROM stages
+    UNION SELECT table_number FROM lists WHERE table_number IS NOT NULL
+"""
+
 Shape = dict[str, frozenset[str]]
 """The columns of each table."""
 
@@ -43,12 +48,16 @@ def has_newest_shape(connection: sqlite3.Connection) -> bool:
 
 def is_sound(connection: sqlite3.Connection) -> bool:
     """Whether the tables, their numbered companions and what they hold fit together; takes seconds for a large file."""
-    numbered = _numbered()
-    for name, columns in _shape(connection).items():
-        found = _NUMBERED.fullmatch(name)
-        if found and columns != numbered.get(found[1], columns):
-            return False
     if recognized_version(connection) != NEWEST or connection.execute("PRAGMA foreign_key_check").fetchone():
+        return False
+    kinds = _numbered()
+    wanted = {f"{kind}{number}": kinds[kind] for (number,) in connection.execute(_NUMBERS) for kind in kinds}
+    present = {
+        name: columns
+        for name, columns in _shape(connection).items()
+        if (found := _NUMBERED.fullmatch(name)) and found[1] in kinds
+    }
+    if present != wanted:
         return False
     (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     return bool(verdict == "ok")
