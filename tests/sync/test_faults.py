@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from entra_tui.graph.retry import WaitReason
+from entra_tui.storage.errors import ReadOnlyDiskError
 from entra_tui.storage.lists import RunOutcome
 from entra_tui.sync.events import Failed, Finished, PageRead, Restarted, RestartReason, Started, SyncMode, Waiting
 from entra_tui.sync.pages import TRIES
@@ -496,3 +497,26 @@ async def test_a_second_copy_leaves_the_list_to_the_first(bench: Bench) -> None:
     assert isinstance(end, Failed)
     assert end.finding.code == "list-in-use"
     assert [run.outcome for run in bench.lists.runs(USERS)] == [RunOutcome.SUCCEEDED]
+
+
+async def test_a_full_read_replaces_damaged_rows(bench: Bench) -> None:
+    await bench.run()
+    before = bench.entries()
+    with bench.lists._connections.write() as connection:
+        connection.execute("UPDATE rows_1 SET body = 'no JSON' WHERE position % 2")
+
+    await bench.finish(full=True)
+
+    assert bench.entries() == before
+
+
+async def test_a_read_only_disk_fails_the_run_with_its_finding(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise ReadOnlyDiskError("The file cannot be written; make the disk writable.")
+
+    monkeypatch.setattr(type(bench.lists), "create_list", refuse)
+    end = end_of(await bench.run())
+
+    assert isinstance(end, Failed)
+    assert end.finding.code == "disk-read-only"
+    assert end.finding.remedy == ("Make the disk writable.",)
