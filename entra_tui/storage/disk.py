@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ANOTHER_FOLDER: Final = "choose another folder with --data-dir"
+MAKE_FOLDER: Final = "make this folder, or choose another with --data-dir"
 LOCAL_DISK: Final = "choose a folder on a local disk with --data-dir DIR"
 
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from platformdirs import user_config_path, user_data_path, user_state_path
 
-from entra_tui.storage.disk import ANOTHER_FOLDER, is_read_only, refusal
+from entra_tui.storage.disk import MAKE_FOLDER, is_read_only, refusal
 from entra_tui.storage.errors import FolderError
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ def _ensure(folder: Path) -> None:
         if folder.stat().st_mode & 0o077 and (folder.name == _APP or not any(folder.iterdir())):
             folder.chmod(_PRIVATE)
     except OSError as error:
-        raise refusal(folder, error, f"make this folder, or {ANOTHER_FOLDER}") from error
+        raise refusal(folder, error, MAKE_FOLDER) from error
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-        raise FolderError(f"The folder {folder} cannot be written; change its permissions, or {ANOTHER_FOLDER}.")
+        raise FolderError(
+            f"The folder {folder} cannot be written; change its permissions, or choose another with --data-dir."
+        )

@@ -109,7 +109,7 @@ def _take(lock: Path, seconds: float) -> int | None:
             descriptor = _try(lock)
         except OSError as error:
             if lacks_locks(error):
-                raise no_locks(lock, error.strerror) from error
+                raise no_locks(lock, str(error.strerror)) from error
             raise refusal(lock, error, f"change the permissions of its folder, or {ANOTHER_FOLDER}") from error
         if descriptor is not None:
             return descriptor

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from entra_tui.storage.disk import ANOTHER_FOLDER, locking_fault, refusal
+from entra_tui.storage.disk import ANOTHER_FOLDER, MAKE_FOLDER, locking_fault, refusal
 from entra_tui.storage.errors import FolderError
 from entra_tui.storage.lists.schema import NEWEST, bring_up, is_newest
 from entra_tui.storage.lists.shape import has_newest_shape, recognized_version
@@ -133,6 +133,9 @@ def _make(path: Path) -> None:
         return
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise refusal(path.parent, error, MAKE_FOLDER) from error
+    try:
         # SQLite gives its log files the mode of the database.
         os.close(os.open(path.resolve(), os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as error:

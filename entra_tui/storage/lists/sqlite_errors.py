@@ -136,7 +136,7 @@ def _explain_busy(path: Path) -> StorageError:
     # SQLite takes a disk that has no locks for a lock that is held.
     fault = locking_fault(path.parent)
     if fault is not None:
-        return no_locks(path, fault.strerror)
+        return no_locks(path, str(fault.strerror))
     return LockedError(f"Another running copy is writing {path}; wait for it to finish, or close it.")
 
 
