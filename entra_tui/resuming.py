@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from entra_tui.storage.errors import StorageError
@@ -27,6 +28,7 @@ def unfinished_draft(services: Services) -> Draft | None:
         services.settings.environment(draft.environment)
     except (ValueError, StorageError):
         # A draft that another release wrote, or whose environment is gone, is no use to anybody.
-        services.drafts.clear()
+        with suppress(StorageError):
+            services.drafts.clear()
         return None
     return None if draft.is_blank else draft

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from entra_tui.commands.errors import UsageError
 from entra_tui.commands.exit_code import ExitCode
-from entra_tui.commands.lists import find_list
+from entra_tui.commands.lists import find_list, narrate_read_only
 from entra_tui.export.formats import CSV, FORMATS, RAW_CSV, format_of_file
 from entra_tui.export.lists import has_members, write_list, write_list_file
 from entra_tui.services import LISTS_FILE
@@ -49,9 +49,9 @@ def export(
         raise UsageError(f"A terminal cannot show the format {chosen.name}; write it to a file with -o FILE.")
     if raw and chosen is CSV:
         chosen = RAW_CSV
-    folders.ensure()
     with ListDatabase(folders.data / LISTS_FILE) as database:
         found = find_list(database.overview(), name)
+        narrate_read_only(database, console)
         if memberships and not has_members(found):
             raise UsageError(
                 f"'{found.name}' has no memberships; name the connector's list of groups or of directory roles."

@@ -17,7 +17,16 @@ from entra_tui.model.text import harmless
 from entra_tui.report.errors import ReportError
 from entra_tui.services import PASSPHRASE_VARIABLE, SECRET_VARIABLE
 from entra_tui.simulator.specification import ScenarioError
-from entra_tui.storage.errors import DiskFullError, KeyringError, LockedError, StageLostError, StorageError
+from entra_tui.storage.errors import (
+    DamagedListError,
+    DiskFullError,
+    KeyringError,
+    LockedError,
+    NoLocksError,
+    ReadOnlyDiskError,
+    StageLostError,
+    StorageError,
+)
 from entra_tui.storage.folders import Folders
 from entra_tui.storage.log import LOGGER, start_log
 
@@ -26,7 +35,16 @@ if TYPE_CHECKING:
 
     from entra_tui.commands.console import Console
 
-_MAY_WORK_LATER = (OutputError, DiskFullError, KeyringError, LockedError, StageLostError)
+_MAY_WORK_LATER = (
+    OutputError,
+    DamagedListError,
+    DiskFullError,
+    KeyringError,
+    LockedError,
+    NoLocksError,
+    ReadOnlyDiskError,
+    StageLostError,
+)
 
 
 def end_with(error: Exception, console: Console, home: Path | None) -> ExitCode:
@@ -65,7 +83,7 @@ def _end_with_bug(error: Exception, console: Console, home: Path | None) -> Exit
     try:
         with start_log(Folders.locate(home), lambda text: known.text(console.redact(text))) as log:
             logging.getLogger(LOGGER).error("A command ended with a defect.", exc_info=error)
-        where = f"its trace is in {log.path}"
+        where = f"its trace is in {log.path}" if log.is_kept else "and the log cannot be written"
     except StorageError:
         where = "and the log cannot be written"
     kind = type(error).__name__

@@ -28,16 +28,22 @@ REMOVED: Final = "its connector was removed"
 """How a list stands that no connector fills any more."""
 
 
+def narrate_read_only(database: ListDatabase, console: Console) -> None:
+    """Say why nothing can be written, where that is so."""
+    if database.why_read_only:
+        console.narrate(f"entra-tui: {database.why_read_only}")
+
+
 def show_lists(console: Console, folders: Folders, *, as_json: bool) -> ExitCode:
     """Show every lookup list.
 
     Raises:
         StorageError: The lists cannot be read.
     """
-    folders.ensure()
-    settings = SettingsFile(folders).read()
     with ListDatabase(folders.data / LISTS_FILE) as database:
         lists = database.overview()
+        narrate_read_only(database, console)
+    settings = SettingsFile(folders).read()
     orphans = [each for each in lists if not settings.has_connector(each.connector)]
     if as_json:
         console.write_json([_list_object(each, orphan=each in orphans) for each in lists])

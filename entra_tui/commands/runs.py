@@ -6,6 +6,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.commands.exit_code import ExitCode
+from entra_tui.commands.lists import narrate_read_only
 from entra_tui.commands.table import write_table
 from entra_tui.services import LISTS_FILE
 from entra_tui.storage.lists import ListDatabase
@@ -31,9 +32,9 @@ def show_runs(console: Console, folders: Folders, *, name: str, as_json: bool) -
     Raises:
         StorageError: There is no such list, or the lists cannot be read.
     """
-    folders.ensure()
     with ListDatabase(folders.data / LISTS_FILE) as database:
         runs = database.runs(name, limit=_MOST_RUNS)
+        narrate_read_only(database, console)
     if as_json:
         console.write_json([_run_object(run) for run in runs])
     elif runs:

@@ -101,10 +101,16 @@ def _menu(session: Session, dialogue: Dialogue) -> bool:
     try:
         draft = unfinished_draft(services)
         connectors = len(services.settings.read().connectors)
-        lists = services.lists.overview()
     except StorageError as error:
         dialogue.say(error.sentence)
         return dialogue.confirm("Look again", present=True)
+    try:
+        lists = str(len(services.lists.overview()))
+        if services.lists.why_read_only:
+            dialogue.say(services.lists.why_read_only)
+    except StorageError as error:
+        lists = "cannot be read"
+        dialogue.say(error.sentence)
     items: list[tuple[str, Callable[[], None]]] = []
     if draft is not None:
         here = draft.step
@@ -117,7 +123,7 @@ def _menu(session: Session, dialogue: Dialogue) -> bool:
     items += [
         ("Set up a connector: seven steps, each proven live", lambda: set_up(session, dialogue, None)),
         (f"Connectors: {connectors}", lambda: browse_connectors(session, dialogue)),
-        (f"Lookup lists: {len(lists)}", lambda: browse_lists(session, dialogue)),
+        (f"Lookup lists: {lists}", lambda: browse_lists(session, dialogue)),
         (
             "Troubleshoot: which check fails, why, and what to do",
             lambda: _with_connector(session, dialogue, check),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.commands.lists import REMOVED
+from entra_tui.storage.errors import StorageError
 
 if TYPE_CHECKING:
     from entra_tui.model.entry import Entry
@@ -35,11 +36,14 @@ def browse_lists(session: Session, dialogue: Dialogue) -> None:
             return
         chosen = lists[position]
         action = dialogue.choose("A number, or b to go back", _ACTIONS) if chosen in orphans else 0
-        if action == 0:
-            _read(chosen.name, session, dialogue)
-        elif action == 1 and dialogue.confirm(f"Remove '{chosen.name}' with its entries and its history"):
-            session.run(session.services.remove_orphan(chosen))
-            dialogue.say("Removed.")
+        try:
+            if action == 0:
+                _read(chosen.name, session, dialogue)
+            elif action == 1 and dialogue.confirm(f"Remove '{chosen.name}' with its entries and its history"):
+                session.run(session.services.remove_orphan(chosen))
+                dialogue.say("Removed.")
+        except StorageError as error:
+            dialogue.say(error.sentence)
 
 
 def _read(name: str, session: Session, dialogue: Dialogue) -> None:

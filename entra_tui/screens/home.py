@@ -96,23 +96,29 @@ class HomeScreen(Frame):
         try:
             draft = unfinished_draft(self.services)
             connectors = len(self.services.settings.read().connectors)
-            lists = self.services.list_overview()
         except StorageError as error:
             self._say(error.sentence)
             return [Option("Check again", id="again")]
-        self._say("")
+        try:
+            lists = self.services.list_overview()
+            entries = _count(sum(one.entries for one in lists), "entry", "entries")
+            about_lists = f"{_count(len(lists), 'list')}, {entries}"
+            self._say("")
+        except StorageError as error:
+            # All but the lists is there, a synchronization among it, which may bring them back.
+            about_lists = "cannot be read"
+            self._say(error.sentence)
         options: list[Option] = []
         if draft is not None:
             step = draft.step
             options.append(self._option(f"Go on at step {step.number}, {step.title}", draft.tenant, "resume"))
-        entries = _count(sum(one.entries for one in lists), "entry", "entries")
         return [
             *options,
             self._option("Set up a connector", "seven steps, each proven live", "wizard"),
             _heading("ConMon: Maintain"),
             self._option("Connectors", _count(connectors, "connector"), "connectors"),
             _heading("Lists"),
-            self._option("Lookup Lists", f"{_count(len(lists), 'list')}, {entries}", "lists"),
+            self._option("Lookup Lists", about_lists, "lists"),
             _heading("Help"),
             self._option("Troubleshoot", "which check fails, why, and what to do", "troubleshoot"),
             self._option("Quit", "", "quit"),

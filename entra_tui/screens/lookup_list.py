@@ -147,7 +147,7 @@ Export (E) writes the whole list to a file: CSV, Excel, JSON or JSON Lines."""
             matching = await asyncio.to_thread(lists.count, self._list_name, search=search, wanted=wanted)
             self._columns = await asyncio.to_thread(lists.columns, self._list_name) or USER_COLUMNS
         except StorageError as error:
-            self._say_none(error.sentence)
+            self._say_unreadable(error.sentence)
             return
         self._draw_standing(standing, matching)
         of_users = standing.name == list_name(Feature.USERS, standing.connector)
@@ -195,6 +195,14 @@ Export (E) writes the whole list to a file: CSV, Excel, JSON or JSON Lines."""
         said.update(sentence)
         said.set_class(bool(sentence), "-shown")
 
+    def _say_unreadable(self, sentence: str) -> None:
+        # What is read next is drawn anew, even where its numbers are the same.
+        self._drawn = ()
+        self.query_one(EntryTable).display = False
+        self._say_none(sentence)
+        if not isinstance(self.focused, Input):
+            self.query_one("#synchronize").focus()
+
     # ------------------------------------------------------------ what a person does
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -228,7 +236,7 @@ Export (E) writes the whole list to a file: CSV, Excel, JSON or JSON Lines."""
 
     def on_entry_table_unreadable(self, event: EntryTable.Unreadable) -> None:
         """Say why."""
-        self._say_none(event.sentence)
+        self._say_unreadable(event.sentence)
 
     def action_search(self) -> None:
         """Go to the search."""

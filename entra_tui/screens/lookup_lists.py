@@ -90,7 +90,7 @@ A list goes with its connector. Where one was left behind, it says so, and Delet
             self._draw((), error.sentence)
         else:
             self._orphans = {one.name: one for one in lists if not settings.has_connector(one.connector)}
-            self._draw(lists, refusal or ("" if lists else _EMPTY))
+            self._draw(lists, refusal or (self.services.lists.why_read_only if lists else _EMPTY))
 
     def _draw(self, lists: tuple[LookupList, ...], notice: str) -> None:
         said = self.query_one("#notice", Static)

@@ -19,12 +19,28 @@ class FolderError(StorageError):
     """A folder or file cannot be made, read or written."""
 
 
+class DiskFullError(FolderError):
+    """There is no room left."""
+
+
+class ReadOnlyDiskError(FolderError):
+    """The disk lets nothing be written."""
+
+
+class NoLocksError(FolderError):
+    """The disk, a network disk mostly, does not lock files."""
+
+
 class LockedError(StorageError):
     """Another running copy holds what is needed."""
 
 
 class DamagedError(StorageError):
     """A stored file does not hold what it should."""
+
+
+class DamagedListError(DamagedError):
+    """Stored rows of one list are not what was written; a full read replaces them."""
 
 
 class NewerVersionError(StorageError):
@@ -49,10 +65,6 @@ class PassphraseError(StorageError):
 
 class SecretRefusedError(StorageError):
     """A secret was about to be stored where none may be."""
-
-
-class DiskFullError(StorageError):
-    """There is no room left."""
 
 
 class StageLostError(StorageError):

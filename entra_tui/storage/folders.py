@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from platformdirs import user_config_path, user_data_path, user_state_path
 
+from entra_tui.storage.disk import MAKE_FOLDER, is_read_only, refusal
 from entra_tui.storage.errors import FolderError
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Folders:
 
         A folder that was there before is closed to others when it is the program's own or empty; one that holds
         other things too, such as a home folder given as `--data-dir`, keeps its mode: each file in it is 0600.
+        Folders that exist on a read-only disk are left as they are: what is in them can be read.
 
         Raises:
             FolderError: A folder cannot be made or written.
@@ -60,12 +62,12 @@ def _ensure(folder: Path) -> None:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         folder.mkdir(mode=_PRIVATE, exist_ok=True)
+        if is_read_only(folder):
+            return
         if folder.stat().st_mode & 0o077 and (folder.name == _APP or not any(folder.iterdir())):
             folder.chmod(_PRIVATE)
     except OSError as error:
-        raise FolderError(
-            f"The folder {folder} cannot be made ({error.strerror}); make it, or choose another with --data-dir."
-        ) from error
+        raise refusal(folder, error, MAKE_FOLDER) from error
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         raise FolderError(
             f"The folder {folder} cannot be written; change its permissions, or choose another with --data-dir."

@@ -9,7 +9,8 @@ from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.model.text import harmless
-from entra_tui.storage.errors import FolderError
+from entra_tui.storage.disk import refusal
+from entra_tui.storage.errors import DiskFullError, ReadOnlyDiskError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,11 +33,13 @@ class RunningLog:
 
     Attributes:
         path: The file being written.
+        is_kept: Whether there is such a file: a full or a read-only disk has none.
     """
 
-    def __init__(self, handler: RotatingFileHandler, path: Path) -> None:
+    def __init__(self, handler: logging.Handler, path: Path) -> None:
         self._handler = handler
         self.path = path
+        self.is_kept = not isinstance(handler, logging.NullHandler)
         self._before = [(logger, logger.level, logger.propagate) for logger in map(logging.getLogger, (LOGGER, _MSAL))]
         for logger, level in zip((each for each, _, _ in self._before), (logging.INFO, logging.WARNING), strict=True):
             logger.addHandler(handler)
@@ -69,15 +72,22 @@ def start_log(folders: Folders, redact: Callable[[str], str]) -> RunningLog:
         redact: Masks what must not be kept. It is given each record whole, with the arguments in place and the
             traceback (which has no local variables); what it returns is then made harmless for a terminal.
 
+    A full or a read-only disk gets no log.
+
     Raises:
-        FolderError: The file cannot be written.
+        FolderError: The file cannot be written for another reason.
     """
     folders.ensure()
     path = folders.state / FILE_NAME
+    handler: logging.Handler
     try:
         handler = _PrivateFile(path, maxBytes=_LARGEST, backupCount=_KEPT, encoding="utf-8", errors="replace")
     except OSError as error:
-        raise FolderError(f"The log {path} cannot be written ({error.strerror}); change its permissions.") from error
+        refused = refusal(path, error, "change the permissions of this log")
+        if not isinstance(refused, DiskFullError | ReadOnlyDiskError):
+            raise refused from error
+        # What is stored can still be read, and that needs no log.
+        handler = logging.NullHandler()
     handler.setFormatter(_Redacting(redact))
     return RunningLog(handler, path)
 

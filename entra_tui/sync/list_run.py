@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from entra_tui.graph.errors import AnswerFault, RequestFailed, Unreadable
 from entra_tui.graph.retry import FewErrors, Wait, WaitReason, backoff
-from entra_tui.storage.errors import LockedError, StageLostError, StorageError
+from entra_tui.storage.errors import DamagedListError, LockedError, StageLostError, StorageError
 from entra_tui.storage.lists import RunMode, RunOutcome, RunReport
 from entra_tui.sync.breaker import columns_emptied, removes_too_much
 from entra_tui.sync.events import (
@@ -282,10 +282,15 @@ class ListRun:
             RequestFailed: What made it start over once too often, or what starting over does not help.
             StorageError: The lists cannot be used.
         """
-        restarts = 0
+        restarts, damaged = 0, False
         while True:
             try:
                 return await attempt(by_delta)
+            except DamagedListError:
+                if damaged:
+                    raise
+                damaged, by_delta, self.stage = True, False, None
+                self.tell_restart(RestartReason.ROWS_DAMAGED)
             except StartOver as again:
                 restarts += 1
                 if restarts > MOST_RESTARTS:

@@ -8,11 +8,14 @@ from entra_tui.model.finding import Finding
 from entra_tui.storage.errors import (
     ConnectorRemovedError,
     DamagedError,
+    DamagedListError,
     DiskFullError,
     FolderError,
     ListRemovedError,
     LockedError,
     NewerVersionError,
+    NoLocksError,
+    ReadOnlyDiskError,
     StageLostError,
     StorageError,
 )
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
 
 _KINDS: Final[Mapping[type[StorageError], tuple[str, str]]] = {
     DiskFullError: ("disk-full", "The disk is full"),
+    ReadOnlyDiskError: ("disk-read-only", "The disk is read-only"),
+    NoLocksError: ("disk-without-locks", "The disk does not lock files"),
+    DamagedListError: ("list-damaged", "Stored entries of the list are damaged"),
     LockedError: ("list-in-use", "Another running copy is at work on this list"),
     StageLostError: ("list-in-use", "Another running copy is at work on this list"),
     ListRemovedError: ("list-removed", "The list was removed"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
 import os
+import sqlite3
 import stat
 import subprocess
 from datetime import UTC, datetime
@@ -229,3 +231,21 @@ def test_a_reader_that_has_seen_enough_is_no_error(program: Program) -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 130
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "jsonl"])
+def test_damaged_rows_end_an_export_with_a_sentence_and_no_file(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    fill(home, [Entry(str(number), {"displayName": f"User {number}"}) for number in range(3)])
+    with contextlib.closing(sqlite3.connect(home / LISTS_FILE)) as connection:
+        connection.execute("UPDATE rows_1 SET body = replace(body, 'User 2', 'User 9')")
+        connection.commit()
+    target = tmp_path / "users"
+    for arguments in ((), ("-o", str(target))):
+        assert main(["export", "Users - Contoso", "--format", form, *arguments]) == 1
+        told = capsys.readouterr()
+        assert "are damaged; read the list anew with `entra-tui sync Contoso --full`" in told.err
+        assert "User 9" not in told.out
+    assert not target.exists()
+    assert not list(tmp_path.glob(".users*"))

@@ -104,9 +104,10 @@ def test_removing_while_another_process_synchronizes_is_refused_and_changes_noth
     with held_sync(program):
         refused = program.run("connector", "remove", "Contoso", "--yes", "--json")
         assert (refused.returncode, refused.stdout) == (1, "")
-        assert refused.stderr == (
-            f"entra-tui: Another running copy is synchronizing '{LIST}', so nothing was removed; "
-            "wait for it to finish, or close it.\n"
+        assert re.fullmatch(
+            r"entra-tui: Another running copy \(process \d+, lock .*\.lock\) is synchronizing "
+            f"'{LIST}', so nothing was removed; wait for it to finish, or close it\\.\n",
+            refused.stderr,
         )
         assert names(program) == (["Contoso"], [LIST])
         assert (program.home / "secrets.json").read_bytes() == before

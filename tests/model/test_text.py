@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from entra_tui.model.text import clean_paste, harmless
+from entra_tui.model.text import clean_paste, harmless, search_key
 
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _NASTY = _BIDI + "\x1b\x9b\x00\x7f\u2028\ue000\ud800\u200b\ufeff \t\n\r\"'{}()"
@@ -99,3 +100,27 @@ def test_a_paste_loses_its_wrapping_and_says_which(pasted: str, value: str, remo
 
 def test_a_secret_keeps_its_own_quotes_and_braces() -> None:
     assert clean_paste(' {"abc"} ', unwrap=False).value == '{"abc"}'
+
+
+@given(_ANY_TEXT)
+def test_a_search_key_gives_itself_and_can_be_stored(text: str) -> None:
+    key = search_key(text)
+    assert search_key(key) == key
+    key.encode()
+
+
+@given(_ANY_TEXT, st.sampled_from(["NFC", "NFD"]))
+def test_composition_and_case_make_no_difference_to_a_search(text: str, form: Literal["NFC", "NFD"]) -> None:
+    assert search_key(unicodedata.normalize(form, text)) == search_key(text)
+    assert search_key(text.casefold()) == search_key(text)
+
+
+@given(st.text(st.characters(max_codepoint=0x2FF)))
+def test_the_short_way_to_a_search_key_gives_what_the_long_one_gives(text: str) -> None:
+    assert search_key(text + "\N{GREEK SMALL LETTER ALPHA}") == search_key(text) + "\N{GREEK SMALL LETTER ALPHA}"
+
+
+@pytest.mark.parametrize("apostrophe", "'\N{RIGHT SINGLE QUOTATION MARK}\u2018\u201b\u02bc\u02bb\u2032`\u00b4\uff07")
+def test_every_apostrophe_is_one_to_a_search(apostrophe: str) -> None:
+    assert search_key(f"Se\u00e1n O{apostrophe}Brien") == search_key("SEA\u0301N O'BRIEN")
+    assert search_key(f"O{apostrophe}Brien") == "o'brien"

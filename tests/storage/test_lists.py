@@ -280,6 +280,24 @@ def test_rows_are_sorted_searched_and_filtered(lists: ListDatabase) -> None:
     assert found(" \ud800 ") == ""
 
 
+@pytest.mark.parametrize(
+    ("stored", "typed"),
+    [
+        ("M\u00fcller", "mu\u0308ll"),
+        ("Mu\u0308ller", "M\u00dcLLER"),
+        ("O\u2019Brien", "o'brien"),
+        ("O'Brien", "O\u2019BRIEN"),
+        ("O`Brien", "o\u00b4brien"),
+        ("\ufb01nance", "finance"),
+    ],
+)
+def test_a_search_finds_another_spelling_of_the_same_text(lists: ListDatabase, stored: str, typed: str) -> None:
+    entry = Entry("1", {"displayName": stored})
+    fill(lists, [entry, user(2)])
+    assert lists.rows(NAME, search=typed) == [entry]
+    assert lists.count(NAME, search=typed) == 1
+
+
 def test_any_window_of_a_long_list(lists: ListDatabase) -> None:
     everyone = [user(number) for number in range(3000)]
     fill(lists, reversed(everyone))

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from entra_tui.graph.retry import WaitReason
+from entra_tui.storage.errors import ReadOnlyDiskError
 from entra_tui.storage.lists import RunOutcome
 from entra_tui.sync.events import Failed, Finished, PageRead, Restarted, RestartReason, Started, SyncMode, Waiting
 from entra_tui.sync.pages import TRIES
@@ -504,3 +505,50 @@ async def test_a_second_copy_leaves_the_list_to_the_first(bench: Bench) -> None:
     assert isinstance(end, Failed)
     assert end.finding.code == "list-in-use"
     assert [run.outcome for run in bench.lists.runs(USERS)] == [RunOutcome.SUCCEEDED]
+
+
+async def test_a_full_read_replaces_damaged_rows(bench: Bench) -> None:
+    await bench.run()
+    before = bench.entries()
+    with bench.lists._connections.write() as connection:
+        connection.execute("UPDATE rows_1 SET body = 'no JSON' WHERE position % 2")
+
+    await bench.finish(full=True)
+
+    assert bench.entries() == before
+
+
+async def test_a_read_only_disk_fails_the_run_with_its_finding(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise ReadOnlyDiskError("The file cannot be written; make the disk writable.")
+
+    monkeypatch.setattr(type(bench.lists._connections), "write", refuse)
+    end = end_of(await bench.run())
+
+    assert isinstance(end, Failed)
+    assert end.finding.code == "disk-read-only"
+    assert end.finding.remedy == ("Make the disk writable.",)
+
+
+async def test_a_delta_over_damaged_rows_leads_to_a_full_read(bench: Bench) -> None:
+    await bench.run()
+    bench.tenant.put(person(1, jobTitle="Clerk"))
+    with bench.lists._connections.write() as connection:
+        connection.execute("UPDATE rows_1 SET body = replace(body, 'User 1', 'User X') WHERE body LIKE '%User 1\"%'")
+
+    events = await bench.run()
+
+    assert [event.reason for event in only(events, Restarted)] == [RestartReason.ROWS_DAMAGED]
+    assert bench.entries() == bench.expected
+
+
+async def test_a_list_of_damaged_rows_that_nobody_changed_is_not_held_back_as_emptied(bench: Bench) -> None:
+    await bench.run()
+    with bench.lists._connections.write() as connection:
+        connection.execute("UPDATE rows_1 SET body = x'ff00'")
+    for number in range(10):
+        bench.tenant.put(person(number, jobTitle="Clerk"))
+
+    await bench.finish(full=True)
+
+    assert bench.entries() == bench.expected

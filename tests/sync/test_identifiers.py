@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 
 from entra_tui.sync.events import Restarted, RestartReason, SyncMode
@@ -14,6 +13,8 @@ from tests.sync.tenant import SmallTenant, link, person, refuse, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import httpx
 
     from tests.sync.bench import Bench
 
@@ -111,7 +112,7 @@ async def test_a_new_user_that_delta_tells_by_id_alone_is_read(bench: Bench) -> 
 async def test_a_new_user_without_a_name_is_waited_for(bench: Bench, answer: object) -> None:
     await bench.run()
     identifier = str(person(50)["id"])
-    bench.tenant.aside_faults = {identifier: answer if callable(answer) else lambda *_: answer}  # type: ignore[dict-item, return-value]
+    bench.tenant.aside_faults = {identifier: answer if callable(answer) else lambda *_: answer}  # type: ignore[dict-item]
 
     await delta_of(bench, {"id": identifier}, {"id": person(3)["id"]})
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from entra_tui.model.connector import list_name
@@ -13,10 +12,12 @@ from entra_tui.model.text import harmless
 from entra_tui.storage.errors import NameTakenError, UnknownNameError
 from entra_tui.storage.lists.entry_table import EntryTable
 from entra_tui.storage.lists.history import RunOutcome
+from entra_tui.storage.lists.stored_values import moment_of, number_of, text_of
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
+    from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +68,20 @@ def find_list(connection: sqlite3.Connection, name: str) -> ListRecord:
     full_read_at, surplus, synchronized_at = rest
     return ListRecord(
         list_id,
-        known_as,
-        None if number is None else EntryTable(number),
-        entries,
-        delta_link,
-        tuple(columns.split(",")) if columns else (),
-        ListSource(tenant_id, login_host) if tenant_id and login_host else None,
-        None if full_read_at is None else datetime.fromisoformat(full_read_at),
-        surplus,
-        None if synchronized_at is None else datetime.fromisoformat(synchronized_at),
+        text_of(known_as, "a list's name"),
+        None if number is None else EntryTable(number_of(number, "a list's table")),
+        number_of(entries, "a list's number of entries"),
+        None if delta_link is None else text_of(delta_link, "a list's delta link"),
+        tuple(text_of(columns, "a list's columns").split(",")) if columns else (),
+        ListSource(text_of(tenant_id, "a tenant ID"), text_of(login_host, "a login host")) if tenant_id else None,
+        _moment(full_read_at),
+        surplus if isinstance(surplus, int) else None,
+        _moment(synchronized_at),
     )
+
+
+def _moment(stored: object) -> datetime | None:
+    return None if stored is None else moment_of(stored, "a list's time")
 
 
 def insert_list(connection: sqlite3.Connection, feature: Feature, connector: str) -> None:
@@ -152,12 +157,12 @@ def overview(connection: sqlite3.Connection) -> Iterator[LookupList]:
         " (SELECT outcome FROM runs WHERE list = lists.id ORDER BY id DESC LIMIT 1) FROM lists ORDER BY id"
     ):
         yield LookupList(
-            name,
-            connector,
-            entries,
-            None if synchronized_at is None else datetime.fromisoformat(synchronized_at),
+            text_of(name, "a list's name"),
+            text_of(connector, "a list's connector"),
+            number_of(entries, "a list's number of entries"),
+            _moment(synchronized_at),
             _status(synchronized_at, outcome),
-            None if full_read_at is None else datetime.fromisoformat(full_read_at),
+            _moment(full_read_at),
         )
 
 

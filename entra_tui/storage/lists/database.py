@@ -19,7 +19,7 @@ from entra_tui.storage.lists.catalog import (
 )
 from entra_tui.storage.lists.connection import BUSY_SECONDS, Connections
 from entra_tui.storage.lists.delta_preview import DeltaPreview, preview_merge
-from entra_tui.storage.lists.entry_table import ChangeKind, EntryTable, decode
+from entra_tui.storage.lists.entry_table import ChangeKind, EntryTable
 from entra_tui.storage.lists.history import (
     KEPT_CHANGES,
     RunOutcome,
@@ -60,7 +60,9 @@ class ListDatabase:
     name without regard to case.
 
     Every method raises UnknownNameError for a list that does not exist, and StorageError (LockedError, DiskFullError,
-    DamagedError, FolderError, NewerVersionError) where the file cannot be used; nothing is changed then.
+    ReadOnlyDiskError, NoLocksError, DamagedError, FolderError, NewerVersionError) where the file cannot be used;
+    nothing is changed then. Rows that are not what was put in raise DamagedListError wherever they are read, and where
+    a delta would change them; a full read replaces them.
 
     Args:
         path: The database file; opened, and made where it is missing, when first used.
@@ -82,6 +84,11 @@ class ListDatabase:
     def close(self) -> None:
         """Close the file."""
         self._connections.close()
+
+    @property
+    def why_read_only(self) -> str:
+        """Why nothing can be written, in one sentence, as the last reader found; empty where it can."""
+        return self._connections.why_read_only
 
     def create_list(self, feature: Feature, connector: str) -> None:
         """Add the empty list that a feature of a connector fills; one that is there stays as it is."""
@@ -209,12 +216,8 @@ class ListDatabase:
             yield refused
 
     def _claim(self, claims: ExitStack, list_id: int, name: str, consequence: str = "") -> None:
-        try:
-            claims.enter_context(locked(self.path.with_name(f"{self.path.name}.{list_id}"), seconds=0))
-        except LockedError as error:
-            raise LockedError(
-                f"Another running copy is synchronizing '{name}'{consequence}; wait for it to finish, or close it."
-            ) from error
+        lock = self.path.with_name(f"{self.path.name}.{list_id}")
+        claims.enter_context(locked(lock, seconds=0, doing=f"synchronizing '{name}'{consequence}"))
 
     def begin_stage(
         self,
@@ -394,10 +397,17 @@ class ListDatabase:
             record = find_list(connection, list_name)
             if record.table is None:
                 return []
-            narrowed = bool(search.strip()) or wanted is not EntryFilter.ALL
-            if not narrowed and record.entries // 2 < offset < record.entries:
-                return read_rows_from_end(connection, record.table, record.entries - offset, limit=limit)
-            return list(read_rows(connection, record.table, offset=offset, limit=limit, search=search, wanted=wanted))
+            if search.strip() or wanted is not EntryFilter.ALL:
+                return list(
+                    read_rows(connection, record.table, offset=offset, limit=limit, search=search, wanted=wanted)
+                )
+            if record.entries // 2 < offset < record.entries:
+                found = read_rows_from_end(connection, record.table, record.entries - offset, limit=limit)
+            else:
+                found = list(read_rows(connection, record.table, offset=offset, limit=limit))
+            if len(found) != max(0, min(limit, record.entries - offset)):
+                raise record.table.damaged(connection)
+            return found
 
     def members(self, list_name: str, entry_id: str, *, offset: int = 0, limit: int = 100) -> list[str]:
         """Ids of those who are in a group, or hold a role, in order; none where they are not known.
@@ -424,8 +434,7 @@ class ListDatabase:
                 table = find_list(connection, list_name).table
             except UnknownNameError:
                 return {}
-            bodies = {} if table is None else table.bodies(connection, ids)
-            return {entry_id: decode(entry_id, body) for entry_id, body in bodies.items()}
+            return {} if table is None else table.entries(connection, ids)
 
     def memberships(self, list_name: str) -> Generator[tuple[Entry, str], None, None]:
         """Each membership of a list of groups or roles: the group, and a member's id; in order of display name.
@@ -450,8 +459,17 @@ class ListDatabase:
 
         Keeps a connection of its own until the iterator ends or is closed, and sees the list as it was at the first
         row, whatever is synchronized meanwhile.
+
+        Raises:
+            DamagedListError: A row is not what was put in, or there are more or fewer than there should be.
         """
         with self._connections.read_at_length() as connection:
-            table = find_list(connection, list_name).table
-            if table is not None:
-                yield from read_rows(connection, table)
+            record = find_list(connection, list_name)
+            if record.table is None:
+                return
+            given = 0
+            for entry in read_rows(connection, record.table):
+                given += 1
+                yield entry
+            if given != record.entries:
+                raise record.table.damaged(connection)

@@ -6,13 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from entra_tui.model.entry import Changes, ColumnLoss, Entry
-from entra_tui.storage.lists.entry_table import decode
+from entra_tui.model.entry import Changes, ColumnLoss
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
 
+    from entra_tui.model.entry import Entry
     from entra_tui.storage.lists.catalog import ListRecord
 
 
@@ -48,15 +48,15 @@ def preview_merge(
         return DeltaPreview(Changes(added=len({entry.id for entry in upserts})), (), ())
     gone = set(removed)
     told = {entry.id: entry.values for entry in upserts if entry.id not in gone}
-    present = table.bodies(connection, told)
-    going = table.bodies(connection, gone)
+    present = table.entries(connection, told)
+    going = table.entries(connection, gone)
     emptied = Counter(
         column
-        for entry_id, body in present.items()
-        for column, value in decode(entry_id, body).values.items()
+        for entry_id, entry in present.items()
+        for column, value in entry.values.items()
         if value is not None and column in told[entry_id] and told[entry_id][column] is None
     )
-    removals = [decode(entry_id, going[entry_id]) for entry_id in sorted(going)[:limit]]
+    removals = [going[entry_id] for entry_id in sorted(going)[:limit]]
     changes = Changes(len(told) - len(present), len(present), len(going), record.entries - len(present) - len(going))
     losses = [
         ColumnLoss(column, rows, everywhere=table.count_with(connection, column) <= rows)

@@ -8,6 +8,8 @@ and searched in; the index over that text is made when a stage becomes the list.
 from __future__ import annotations
 
 import json
+import shlex
+import sqlite3
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -20,11 +22,13 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from entra_tui.model.entry import Changes, ColumnLoss, Entry, Scalar
+from entra_tui.model.text import harmless, search_key
+from entra_tui.storage.errors import DamagedListError
 from entra_tui.storage.lists.membership_table import MEMBER_COUNT, MembershipTable
+from entra_tui.storage.lists.stored_values import StrangeValueError, is_not_utf8
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 
     from entra_tui.storage.lists.membership_table import MemberChanges
 
@@ -46,9 +50,23 @@ _COMPARE: Final = """
     FROM ids_{n} AS new CROSS JOIN ids_{old} AS old ON old.id = new.id
 """
 _CHANGED_BODIES: Final = """
-    SELECT was.body, now.body FROM ids_{n} AS new CROSS JOIN ids_{old} AS old ON old.id = new.id
+    SELECT CAST(was.body AS BLOB), now.body FROM ids_{n} AS new CROSS JOIN ids_{old} AS old ON old.id = new.id
     JOIN rows_{old} AS was ON was.position = old.position JOIN rows_{n} AS now ON now.position = new.position
     WHERE new.digest <> old.digest
+"""
+_READ: Final = """
+    SELECT id, CAST(body AS BLOB),
+        (SELECT digest FROM ids_{n} WHERE ids_{n}.id = rows_{n}.id AND ids_{n}.position = rows_{n}.position)
+    FROM rows_{n}
+"""
+_BODIES: Final = """
+    SELECT ids_{n}.id, ids_{n}.position, digest, CAST(body AS BLOB)
+    FROM ids_{n} LEFT JOIN rows_{n} ON rows_{n}.position = ids_{n}.position AND rows_{n}.id = ids_{n}.id
+    WHERE ids_{n}.id IN (SELECT value FROM json_each(?))
+"""
+_OWNER: Final = """
+    SELECT name, connector FROM lists
+    WHERE table_number = ?1 OR id = (SELECT list FROM stages WHERE stages.table_number = ?1)
 """
 _escape = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
 
@@ -87,15 +105,36 @@ class Edit:
         return ChangeKind.REMOVED if self.after is None else ChangeKind.CHANGED
 
 
-def emptied_columns(before: str, after: str, columns: Collection[str]) -> Iterator[str]:
-    """Which of `columns` have a value in the JSON `before`, and none in `after`."""
+def _emptied(before: bytes, after: str, columns: Collection[str]) -> list[str]:
+    """Which of `columns` have a value in the JSON `before`, and none in `after`; of a damaged row nothing is known."""
+    try:
+        had = orjson.loads(before)
+    except orjson.JSONDecodeError:
+        return []
     now = orjson.loads(after)
-    return (column for column in orjson.loads(before) if column not in now and column in columns)
+    return [column for column in had if column not in now and column in columns]
 
 
-def decode(entry_id: str, body: str) -> Entry:
-    """An entry from its stored form."""
-    return Entry(entry_id, json.loads(body))
+def decode(entry_id: str, body: bytes) -> Entry:
+    """An entry from its stored form.
+
+    Raises:
+        StrangeValueError: It is no object of JSON.
+    """
+    try:
+        values = orjson.loads(body)
+        # The quick one makes floats of the largest integers, and does not know half a surrogate pair.
+        if type(values) is dict and float not in map(type, values.values()):
+            return Entry(entry_id, values)
+    except orjson.JSONDecodeError:
+        pass
+    try:
+        values = json.loads(body.decode())
+    except (ValueError, RecursionError) as error:
+        raise StrangeValueError("an entry is not JSON") from error
+    if not isinstance(values, dict):
+        raise StrangeValueError("an entry is not an object of JSON")
+    return Entry(entry_id, values)
 
 
 class EntryTable:
@@ -130,6 +169,39 @@ class EntryTable:
             connection.execute(self.sql(_INDEX))
         finally:
             connection.execute(f"PRAGMA cache_size = {cache}")
+
+    def read(
+        self, connection: sqlite3.Connection, clause: str, values: Sequence[str | int] = ()
+    ) -> Generator[Entry, None, None]:
+        """Rows as they were put in.
+
+        Args:
+            connection: Within its caller's transaction.
+            clause: What follows `FROM rows_{n}` in SQL.
+            values: Of its parameters.
+
+        Raises:
+            DamagedListError: A row is not what was put in.
+        """
+        try:
+            for entry_id, body, digest in connection.execute(self.sql(f"{_READ} {clause}"), values):
+                if _digest(body) != digest:
+                    raise self.damaged(connection)
+                yield decode(entry_id, body)
+        except StrangeValueError as error:
+            raise self.damaged(connection) from error
+        except sqlite3.OperationalError as error:
+            if is_not_utf8(error):
+                raise self.damaged(connection) from error
+            raise
+
+    def damaged(self, connection: sqlite3.Connection) -> DamagedListError:
+        """What to do where rows are not what was put in: a full read makes all of them anew."""
+        name, connector = connection.execute(_OWNER, (self.number,)).fetchone() or ("", "CONNECTOR")
+        return DamagedListError(
+            f"Stored entries of '{harmless(name, limit=160)}' are damaged; "
+            f"read the list anew with `entra-tui sync {shlex.quote(harmless(connector, limit=160))} --full`."
+        )
 
     def drop(self, connection: sqlite3.Connection) -> None:
         """Remove the tables. The number must not be referred to any more."""
@@ -285,18 +357,24 @@ class EntryTable:
             return []
         emptied: Counter[str] = Counter()
         for before, after in connection.execute(self.sql(_CHANGED_BODIES, old=old)):
-            emptied.update(emptied_columns(before, after, columns))
+            emptied.update(_emptied(before, after, columns))
         return [ColumnLoss(column, rows, not self._has(connection, column)) for column, rows in emptied.items()]
 
-    def bodies(self, connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, str]:
-        """JSON of those rows that are there, by id."""
+    def entries(self, connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Entry]:
+        """Those of `ids` that are there, by id.
+
+        Raises:
+            DamagedListError: A row is not what was put in.
+        """
         return {
-            entry_id: body for batch in _batches(ids) for entry_id, (_, body) in self._bodies(connection, batch).items()
+            entry_id: decode(entry_id, body.encode())
+            for batch in _batches(ids)
+            for entry_id, (_, body) in self._bodies(connection, batch).items()
         }
 
     def count_with(self, connection: sqlite3.Connection, column: str) -> int:
         """How many rows have a value in `column`."""
-        query = self.sql("SELECT count(*) FROM rows_{n} WHERE json_extract(body, ?) IS NOT NULL")
+        query = self.sql("SELECT count(*) FROM rows_{n} WHERE json_valid(body) AND json_extract(body, ?) IS NOT NULL")
         (number,) = connection.execute(query, (f'$."{column}"',)).fetchone()
         return int(number)
 
@@ -328,13 +406,16 @@ class EntryTable:
 
     def _bodies(self, connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, tuple[int, str]]:
         found = connection.execute(
-            self.sql(
-                "SELECT ids_{n}.id, position, body FROM ids_{n} JOIN rows_{n} USING (position)"
-                " WHERE ids_{n}.id IN (SELECT value FROM json_each(?))"
-            ),
+            self.sql(_BODIES),
             (json.dumps(list(ids)),),
         )
-        return {entry_id: (position, body) for entry_id, position, body in found}
+        bodies: dict[str, tuple[int, str]] = {}
+        for entry_id, position, digest, body in found:
+            # A delta knows only what changed: over a row that is damaged it would write the rest of it for good.
+            if body is None or _digest(body) != digest:
+                raise self.damaged(connection)
+            bodies[entry_id] = (position, body.decode())
+        return bodies
 
     def _insert(self, connection: sqlite3.Connection, rows: list[_Row]) -> None:
         (last,) = connection.execute(self.sql("SELECT coalesce(max(position), 0) FROM rows_{n}")).fetchone()
@@ -378,13 +459,10 @@ class _Row:
         if None in values.values():
             held = {key: value for key, value in values.items() if value is not None}
         get = held.get
-        search = f"{get('displayName', '')}\n{get('userPrincipalName', '')}\n{get('mail', '')}".casefold()
-        if not search.isascii():
-            search = search.encode("utf-8", "replace").decode()
+        search = search_key(f"{get('displayName', '')}\n{get('userPrincipalName', '')}\n{get('mail', '')}")
         flags = (get("accountEnabled") is False) * DISABLED | (get("userType") == "Guest") * GUEST
         body = _encode(held)
-        digest = int.from_bytes(blake2b(body, digest_size=8).digest(), "big", signed=True)
-        return cls(entry_id, search, flags, body.decode(), digest)
+        return cls(entry_id, search, flags, body.decode(), _digest(body))
 
 
 StoredRows = Mapping[str, _Row]
@@ -394,6 +472,10 @@ StoredRows = Mapping[str, _Row]
 def stored(entries: Iterable[tuple[str, Mapping[str, Scalar]]]) -> StoredRows:
     """Ids with their values in stored form, which takes longer to make than to write; of one id the last wins."""
     return {entry_id: _Row.of(entry_id, values) for entry_id, values in entries}
+
+
+def _digest(body: bytes) -> int:
+    return int.from_bytes(blake2b(body, digest_size=8).digest(), "big", signed=True)
 
 
 def _encode(values: Mapping[str, Scalar]) -> bytes:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.model.entry import Changes, Entry
+from entra_tui.storage.errors import DamagedError
 from entra_tui.storage.lists.entry_table import ChangeKind, Edit, decode
 from entra_tui.storage.lists.membership_table import pack_member, unpack_member
+from entra_tui.storage.lists.stored_values import StrangeValueError, kind_of, moment_of, number_of, text_of
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from entra_tui.storage.lists.entry_table import EntryTable
 
@@ -39,7 +41,8 @@ _DIFFERENCES: Final = {
 }
 _KEEP: Final = """
     INSERT INTO run_changes SELECT :run, :kept + row_number() OVER (), :kind, id,
-        (SELECT body FROM rows_{old} WHERE position = was), (SELECT body FROM rows_{n} WHERE position = now)
+        (SELECT body FROM rows_{old} WHERE position = was AND json_valid(body)),
+        (SELECT body FROM rows_{n} WHERE position = now)
     FROM ({differences} LIMIT :limit)
 """
 
@@ -201,24 +204,23 @@ def record_replacement(connection: sqlite3.Connection, run: int, new: EntryTable
 def read_runs(connection: sqlite3.Connection, list_id: int, limit: int) -> Iterator[Run]:
     """The latest runs of a list, the newest first."""
     for row in connection.execute(
-        "SELECT id, mode, started_at, ended_at, requests, outcome, added, changed, removed, unchanged, reason, joined,"
-        " left_members, warnings FROM runs WHERE list = ? ORDER BY id DESC LIMIT ?",
+        "SELECT id, mode, started_at, ended_at, requests, outcome, reason, warnings, added, changed, removed,"
+        " unchanged, joined, left_members FROM runs WHERE list = ? ORDER BY id DESC LIMIT ?",
         (list_id, limit),
     ):
-        number, mode, started_at, ended_at, requests, outcome, added, changed, removed, unchanged = row[:10]
-        reason, joined, left, warnings = row[10:]
+        number, mode, started_at, ended_at, requests, outcome, reason, warnings, *counts = row
         yield Run(
             number,
             RunReport(
-                RunMode(mode),
-                datetime.fromisoformat(started_at),
-                datetime.fromisoformat(ended_at),
-                requests,
-                tuple(warnings.splitlines()),
+                kind_of(RunMode, mode, "a run's mode"),
+                moment_of(started_at, "a run's time"),
+                moment_of(ended_at, "a run's time"),
+                number_of(requests, "a run's requests"),
+                tuple(text_of(warnings, "a run's warnings").splitlines()),
             ),
-            RunOutcome(outcome),
-            Changes(added, changed, removed, unchanged, joined, left),
-            reason,
+            kind_of(RunOutcome, outcome, "a run's outcome"),
+            Changes(*(number_of(count, "a run's changes") for count in counts)),
+            text_of(reason, "a run's reason"),
         )
 
 
@@ -231,16 +233,22 @@ def read_changes(connection: sqlite3.Connection, run: int, offset: int, limit: i
         )
     }
     for kind, entry_id, before, after in connection.execute(
-        "SELECT kind, entry, before, after FROM run_changes WHERE run = ? ORDER BY number LIMIT ? OFFSET ?",
+        "SELECT kind, entry, CAST(before AS BLOB), CAST(after AS BLOB) FROM run_changes"
+        " WHERE run = ? ORDER BY number LIMIT ? OFFSET ?",
         (run, limit, offset),
     ):
-        yield RowChange(
-            entry_id,
-            ChangeKind(kind),
-            None if before is None else decode(entry_id, before),
-            None if after is None else decode(entry_id, after),
-            *moves.get(entry_id, ()),
-        )
+        try:
+            yield RowChange(
+                entry_id,
+                kind_of(ChangeKind, kind, "a change's kind"),
+                None if before is None else decode(entry_id, before),
+                None if after is None else decode(entry_id, after),
+                *moves.get(entry_id, ()),
+            )
+        except StrangeValueError as error:
+            raise DamagedError(
+                "An entry that this synchronization changed is damaged; look at the list itself, which holds it anew."
+            ) from error
 
 
 def read_moves(connection: sqlite3.Connection, run: int, entry_id: str, limit: int) -> Iterator[tuple[str, bool]]:

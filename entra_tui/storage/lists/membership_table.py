@@ -25,7 +25,10 @@ _CREATE: Final = """CREATE TABLE members_{n} (
     member NOT NULL,  -- 16 bytes of a GUID, or the text of another id
     PRIMARY KEY (position, member)
 ) WITHOUT ROWID"""
-_KNOWN: Final = "json_extract((SELECT body FROM rows_{t} WHERE position = {p}), '$.memberCount') IS NOT NULL"
+_KNOWN: Final = """(
+    SELECT CASE WHEN json_valid(body) THEN json_extract(body, '$.memberCount') IS NOT NULL ELSE FALSE END
+    FROM rows_{t} WHERE position = {p}
+)"""
 # Members of the groups that both tables hold, where both know who is in them.
 _DIFFERENCES: Final = """
     SELECT ids_{n}.id, m.member FROM ids_{n} JOIN ids_{old} USING (id)

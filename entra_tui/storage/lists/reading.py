@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from entra_tui.storage.lists.entry_table import DISABLED, GUEST, decode
+from entra_tui.model.text import search_key
+from entra_tui.storage.lists.entry_table import DISABLED, GUEST
 
 if TYPE_CHECKING:
     import sqlite3
@@ -44,30 +45,31 @@ def read_rows(
 ) -> Iterator[Entry]:
     """The matching rows from a place on, all for a limit of -1. Skipped rows are passed over in the index alone."""
     condition, values = _condition(search, wanted)
-    query = f"SELECT id, body FROM rows_{{n}} {condition} ORDER BY search, flags, position LIMIT ? OFFSET ?"  # noqa: S608
-    for entry_id, body in connection.execute(table.sql(query), (*values, limit, offset)):
-        yield decode(entry_id, body)
+    clause = f"{condition} ORDER BY search, flags, position LIMIT ? OFFSET ?"
+    return table.read(connection, clause, (*values, limit, offset))
 
 
 def read_rows_from_end(connection: sqlite3.Connection, table: EntryTable, left: int, *, limit: int) -> list[Entry]:
     """Of the last `left` rows the first `limit`, in the usual order: the end of a long list is near from behind."""
-    query = "SELECT id, body FROM rows_{n} ORDER BY search DESC, flags DESC, position DESC LIMIT ? OFFSET ?"
     given = min(left, limit)
-    found = connection.execute(table.sql(query), (given, left - given))
-    return [decode(entry_id, body) for entry_id, body in found][::-1]
+    clause = "ORDER BY search DESC, flags DESC, position DESC LIMIT ? OFFSET ?"
+    return list(table.read(connection, clause, (given, left - given)))[::-1]
 
 
 def read_entry(connection: sqlite3.Connection, table: EntryTable, entry_id: str) -> Entry | None:
     """One entry by its id; None where there is none."""
-    row = connection.execute(
-        table.sql("SELECT body FROM rows_{n} WHERE position = (SELECT position FROM ids_{n} WHERE id = ?)"), (entry_id,)
-    ).fetchone()
-    return None if row is None else decode(entry_id, row[0])
+    query = table.sql("SELECT position FROM ids_{n} WHERE id = ?")
+    row = connection.execute(query, (entry_id,)).fetchone()
+    if row is None:
+        return None
+    for entry in table.read(connection, "WHERE position = ? AND id = ?", (*row, entry_id)):
+        return entry
+    raise table.damaged(connection)
 
 
 def _condition(search: str, wanted: EntryFilter) -> tuple[str, list[str | int]]:
     """SQL for the rows that hold every word of `search`, wherever it stands in name or address."""
-    words = search.casefold().encode("utf-8", "replace").decode().split()
+    words = search_key(search).split()
     conditions = ["instr(search, ?)"] * len(words)
     values: list[str | int] = [*words]
     if flag := _FLAGS[wanted]:

@@ -118,15 +118,15 @@ def is_newest(connection: sqlite3.Connection, path: Path) -> bool:
     return version == NEWEST
 
 
-def bring_up(connection: sqlite3.Connection) -> None:
-    """Bring the database to the version of this release, within the caller's transaction."""
-    for step in _STEPS[_version(connection) :]:
+def bring_up(connection: sqlite3.Connection, *, to: int = NEWEST) -> None:
+    """Bring the database to the version of this release, or another, within the caller's transaction."""
+    for step in _STEPS[_version(connection) : to]:
         for part in step:
             if isinstance(part, str):
                 connection.execute(part)
             else:
                 part(connection)
-    connection.execute(f"PRAGMA user_version = {NEWEST}")
+    connection.execute(f"PRAGMA user_version = {to}")
 
 
 def _version(connection: sqlite3.Connection) -> int:

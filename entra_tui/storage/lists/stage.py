@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from entra_tui.model.entry import ListSource
+from entra_tui.model.entry import Entry, ListSource
 from entra_tui.storage.errors import ListRemovedError, StageLostError
 from entra_tui.storage.lists.entry_table import ChangeKind, EntryTable, decode, stored
 from entra_tui.storage.lists.history import RunOutcome, record_replacement, record_run
+from entra_tui.storage.lists.stored_values import StrangeValueError, moment_of
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection, Iterable, Sequence
+    from datetime import datetime
 
-    from entra_tui.model.entry import Changes, ColumnLoss, Entry
+    from entra_tui.model.entry import Changes, ColumnLoss
     from entra_tui.storage.lists.catalog import ListRecord
     from entra_tui.storage.lists.connection import Connections
     from entra_tui.storage.lists.entry_table import StoredRows
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 NO_MEMBERS: Final[MemberChanges] = MappingProxyType({})
 
 _REMOVALS: Final = """
-    SELECT old.id, body FROM ids_{old} AS old LEFT JOIN ids_{n} AS new ON new.id = old.id
+    SELECT old.id, CAST(body AS BLOB) FROM ids_{old} AS old LEFT JOIN ids_{n} AS new ON new.id = old.id
     JOIN rows_{old} AS held ON held.position = old.position WHERE new.id IS NULL LIMIT ?
 """
 
@@ -122,7 +123,7 @@ class Stage:
             connections,
             record,
             EntryTable(number),
-            datetime.fromisoformat(started_at),
+            moment_of(started_at, "a stage's time"),
             columns=read,
             source=source,
         )
@@ -263,7 +264,7 @@ class Stage:
             if present is None:
                 return []
             found = connection.execute(self._table.sql(_REMOVALS, old=present), (limit,))
-            return [decode(entry_id, body) for entry_id, body in found]
+            return [_example(entry_id, body) for entry_id, body in found]
 
     def swap(self, report: RunReport, *, delta_link: str | None, surplus: int | None = None) -> Changes:
         """Make the staged rows the list, and record the run, in one transaction; the stage is used up.
@@ -345,6 +346,14 @@ class Stage:
 def source_columns(source: ListSource | None) -> tuple[str | None, str | None]:
     """A source as the columns `tenant_id` and `login_host` hold it."""
     return (None, None) if source is None else (source.tenant_id, source.login_host)
+
+
+def _example(entry_id: str, body: bytes) -> Entry:
+    """An entry that would go: one that is damaged must not keep a full read from replacing it."""
+    try:
+        return decode(entry_id, body)
+    except StrangeValueError:
+        return Entry(entry_id, {})
 
 
 def _table_number(connection: sqlite3.Connection, list_id: int) -> int | None:
