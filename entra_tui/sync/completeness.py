@@ -22,6 +22,9 @@ TOLERATED_SHARE: Final = 0.01
 
 _LOOKS: Final = 4
 _FEW: Final = 5
+_QUICKLY_READ: Final = 5_000
+"""Entries up to which everything is read again rather than a doubt left."""
+
 _SAMPLE: Final = 3
 
 
@@ -45,8 +48,12 @@ class Completeness:
         self._directory = run.around.directory.patient(FewErrors(run.around.patience, TRIES, of_link=True))
         self._read_again = False
 
-    async def judge(self, stage: Stage) -> int | None:
+    async def judge(self, stage: Stage, *, resumed: bool = False) -> int | None:
         """Make sure that a whole read is whole.
+
+        Args:
+            stage: What was read.
+            resumed: Whether a part of it was read by an earlier run, and so counted then.
 
         Returns:
             How many more objects the tenant counts than came; None where it does not say.
@@ -56,7 +63,7 @@ class Completeness:
             RequestFailed: Something is missing still: `Unreadable` with `AnswerFault.SHORT`.
         """
         self._run.require_few_skipped(stage.entries)
-        surplus = await self._surplus(stage)
+        surplus = await self._surplus(stage, None if resumed else self._run.total)
         went = await self._run.around.storage.do(stage.removals, limit=100)
         if self._run.skipped and went:
             # An object that came without its id cannot be told from one that did not come.
@@ -93,7 +100,6 @@ class Completeness:
         """
         if not self._counted:
             return None
-        usual = {0, self._run.known_surplus or 0}
         surplus = 0
         for look in range(1, _LOOKS + 1):
             if look > 1 and not await self._wait(look):
@@ -102,11 +108,15 @@ class Completeness:
             if count is None:
                 return None
             surplus = count - changes.total
-            if surplus in usual:
-                return surplus
+            if not surplus:
+                return 0
             if abs(surplus) > max(_FEW, count * TOLERATED_SHARE):
                 break
         detail = f"the tenant said {changes.total + surplus:,}; the list would hold {changes.total:,}"
+        if changes.total > _QUICKLY_READ and -changes.added <= surplus <= changes.removed:
+            # Just what the count would say if it did not know of these changes yet; the next run looks again.
+            self._run.warn(f"After the changes {detail}; the count may be out of date.")
+            return surplus
         raise StartOver(RestartReason.COUNT_DIFFERS, self._short(detail))
 
     def _is_behind(self, missing: int, count: int, *, proven_gone: bool) -> bool:
@@ -132,12 +142,11 @@ class Completeness:
         """Give the count a moment; False where there is no more patience."""
         return await self._run.around.patience.spend(Wait(WaitReason.COUNT_BEHIND, backoff(look), look - 1))
 
-    async def _surplus(self, stage: Stage) -> int | None:
-        """How many more objects the tenant counts than came, by its latest word."""
+    async def _surplus(self, stage: Stage, count: int | None) -> int | None:
+        """How many more objects the tenant counts than came, by its latest word; `count` was its first."""
         if not self._counted:
             return None
         came = stage.entries + self._run.skipped
-        count = self._run.total
         for look in range(1, _LOOKS + 1):
             if count is not None and count <= came:
                 break

@@ -110,6 +110,7 @@ class UserList:
     async def _by_full_read(self) -> Finished | Held:
         self._run.tell_start(SyncMode.FULL)
         stage = self._run.stage
+        is_resumed = stage is not None
         if stage is None:
             checkpoint = Checkpoint(None, await self._delta_from_now())
             stage = self._run.stage = await self._run.begin_stage(self._around.columns)
@@ -132,7 +133,7 @@ class UserList:
                 checkpoint = await self._catch_up(stage, checkpoint)
             finally:
                 await indexing
-        surplus = await self._completeness.judge(stage)
+        surplus = await self._completeness.judge(stage, resumed=is_resumed)
         return await self._run.finish_stage(stage, checkpoint.delta_link, columns=self._columns.names, surplus=surplus)
 
     async def _delta_from_now(self) -> str | None:

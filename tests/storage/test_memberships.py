@@ -143,8 +143,10 @@ def test_one_member_of_a_large_group_costs_little(lists: ListDatabase, tmp_path:
 
 OLD_TABLES = (
     "CREATE TABLE ids_{n} (id TEXT PRIMARY KEY, position INTEGER NOT NULL, digest INTEGER NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE rows_{n} (position INTEGER PRIMARY KEY, id TEXT NOT NULL, search TEXT NOT NULL,"
-    " flags INTEGER NOT NULL, body TEXT NOT NULL)",
+    (
+        "CREATE TABLE rows_{n} (position INTEGER PRIMARY KEY, id TEXT NOT NULL, search TEXT NOT NULL,"
+        " flags INTEGER NOT NULL, body TEXT NOT NULL)"
+    ),
 )
 
 
