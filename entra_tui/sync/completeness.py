@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from entra_tui.graph.errors import AnswerFault, Refused, Unreadable
@@ -28,6 +29,21 @@ _QUICKLY_READ: Final = 5_000
 _SAMPLE: Final = 3
 
 
+@dataclass(frozen=True, slots=True)
+class WholeRead:
+    """A read of which nothing is missing.
+
+    Attributes:
+        changes: What it would do to the list.
+        removals: Rows that would go, or the first of them.
+        surplus: How many more objects the tenant counts than came; None where it does not say.
+    """
+
+    changes: Changes
+    removals: tuple[Entry, ...]
+    surplus: int | None
+
+
 class Completeness:
     """Judges the read of one list.
 
@@ -48,43 +64,41 @@ class Completeness:
         self._directory = run.around.directory.patient(FewErrors(run.around.patience, TRIES, of_link=True))
         self._read_again = False
 
-    async def judge(self, stage: Stage, *, resumed: bool = False) -> int | None:
+    async def judge(self, stage: Stage, *, resumed: bool = False) -> WholeRead:
         """Make sure that a whole read is whole.
 
         Args:
             stage: What was read.
             resumed: Whether a part of it was read by an earlier run, and so counted then.
 
-        Returns:
-            How many more objects the tenant counts than came; None where it does not say.
-
         Raises:
             StartOver: Something is missing, and everything was read only once.
             RequestFailed: Something is missing still: `Unreadable` with `AnswerFault.SHORT`.
         """
+        storage = self._run.around.storage
         self._run.require_few_skipped(stage.entries)
         surplus = await self._surplus(stage, None if resumed else self._run.total)
-        went = await self._run.around.storage.do(stage.removals, limit=100)
-        if self._run.skipped and went:
+        missing, came = max(0, surplus or 0), stage.entries + self._run.skipped
+        changes = await storage.do(stage.preview)
+        went = await storage.do(stage.removals, limit=100) if changes.removed else []
+        if went and self._run.skipped:
             # An object that came without its id cannot be told from one that did not come.
             may_be_kept = went[: self._run.skipped]
-            kept = [entry.id for entry in may_be_kept if await self._is_there(entry)]
-            await self._run.around.storage.do(stage.keep, kept)
-            went = [entry for entry in went if entry.id not in kept]
+            await storage.do(stage.keep, [entry.id for entry in may_be_kept if await self._is_there(entry)])
+            changes = await storage.do(stage.preview)
+            went = await storage.do(stage.removals, limit=100)
         there = [(entry, await self._is_there(entry)) for entry in self._sample(went)]
         for entry, is_there in there:
             if is_there:
                 name = entry.values.get("displayName") or entry.id
                 self._give_up(f"'{name}' is still in the tenant, but it was not listed")
-        missing = max(0, surplus or 0)
         if missing:
-            came = stage.entries + self._run.skipped
             numbers = f"the tenant said {came + missing:,}; {came:,} came"
             proven_gone = 0 < len(went) <= _FEW and all(is_there is False for _, is_there in there)
             if not self._read_again or not self._is_behind(missing, came + missing, proven_gone=proven_gone):
                 self._give_up(numbers)
             self._run.warn(f"Twice {numbers}; the count may be out of date.")
-        return surplus
+        return WholeRead(changes, tuple(went), surplus)
 
     async def compare(self, changes: Changes) -> int | None:
         """Make sure that the list is what the tenant counts, once a delta is merged.

@@ -61,8 +61,8 @@ class DirectoryRoleList:
             if is_page_expired(error):
                 raise StartOver(RestartReason.PAGE_TOKEN_EXPIRED, error) from error
             raise
-        await self._completeness.judge(stage)
-        return await self._run.finish_stage(stage, None, columns=(*ROLE_COLUMNS[1:], MEMBER_COUNT))
+        read = await self._completeness.judge(stage)
+        return await self._run.finish_stage(stage, read, None, columns=(*ROLE_COLUMNS[1:], MEMBER_COUNT))
 
     async def _stage_roles(self, stage: Stage) -> None:
         roles: dict[str, Mapping[str, object]] = {}

@@ -94,8 +94,8 @@ class GroupList:
             await self._stage_plain(stage)
         else:
             delta_link = await self._stage_round(stage)
-        surplus = await self._completeness.judge(stage)
-        return await self._run.finish_stage(stage, delta_link, columns=(*_PROPERTIES, MEMBER_COUNT), surplus=surplus)
+        read = await self._completeness.judge(stage)
+        return await self._run.finish_stage(stage, read, delta_link, columns=(*_PROPERTIES, MEMBER_COUNT))
 
     async def _stage_round(self, stage: Stage) -> str | None:
         delta_link, pages_read, unknown = None, 0, set[str]()

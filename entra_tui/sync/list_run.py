@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from entra_tui.model.entry import Changes, ColumnLoss, Entry, ListSource
     from entra_tui.model.finding import Finding
     from entra_tui.storage.lists import ListDatabase, ListRecord, MemberChanges, Stage
+    from entra_tui.sync.completeness import WholeRead
     from entra_tui.sync.events import SyncEvent
     from entra_tui.sync.pause import Pause
     from entra_tui.sync.storage_thread import StorageThread
@@ -312,25 +313,23 @@ class ListRun:
     # ------------------------------------------------------------ how it ends
 
     async def finish_stage(
-        self, stage: Stage, delta_link: str | None, *, columns: Collection[str], surplus: int | None = None
+        self, stage: Stage, read: WholeRead, delta_link: str | None, *, columns: Collection[str]
     ) -> Finished | Held:
         """Put the staged rows in place of the list, unless that would take too much from it.
 
         Args:
             stage: All that was read.
+            read: What it would do.
             delta_link: Where the next delta begins; None where there is none.
             columns: Columns whose values are not to be lost.
-            surplus: How many more objects the tenant counts; None where it does not say.
         """
         if not self.around.confirmed:
-            changes = await self.around.storage.do(stage.preview)
-            losses = await self.around.storage.do(stage.losses, columns) if changes.changed else []
-            going = await self.around.storage.do(stage.removals, limit=100)
-            if (held := await self.hold_losses(changes, losses, going)) is not None:
+            losses = await self.around.storage.do(stage.losses, columns) if read.changes.changed else []
+            if (held := await self.hold_losses(read.changes, losses, read.removals)) is not None:
                 return held
 
         def swap() -> Changes:
-            done = stage.swap(self._report(), delta_link=delta_link, surplus=surplus)
+            done = stage.swap(self._report(), delta_link=delta_link, surplus=read.surplus)
             self.applied = True
             return done
 

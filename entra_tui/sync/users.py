@@ -133,8 +133,8 @@ class UserList:
                 checkpoint = await self._catch_up(stage, checkpoint)
             finally:
                 await indexing
-        surplus = await self._completeness.judge(stage, resumed=is_resumed)
-        return await self._run.finish_stage(stage, checkpoint.delta_link, columns=self._columns.names, surplus=surplus)
+        read = await self._completeness.judge(stage, resumed=is_resumed)
+        return await self._run.finish_stage(stage, read, checkpoint.delta_link, columns=self._columns.names)
 
     async def _delta_from_now(self) -> str | None:
         """A delta link for what changes after this moment; None where there is none to be had."""
