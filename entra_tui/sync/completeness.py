@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 TOLERATED_SHARE: Final = 0.01
 """Share of the count that may be missing after a second read: the count lags behind, and a tenant moves."""
 
-_LOOKS: Final = 4
+# About three quarters of a minute.
+_LOOKS: Final = 6
 _FEW: Final = 5
 _QUICKLY_READ: Final = 5_000
 """Entries up to which everything is read again rather than a doubt left."""
@@ -47,9 +48,9 @@ class WholeRead:
 class Completeness:
     """Judges the read of one list.
 
-    A count that lies above the rows is looked at again while little is missing, then everything is read once more in
-    smaller pages. What is missing after that fails the run, unless it is at most a hundredth, or a few objects of
-    which the tenant says itself that they are gone. Of rows that would go, some are asked for one by one.
+    A count that is not what came is looked at again for a while where little is missing, then everything is read once
+    more in smaller pages. What is missing after that fails the run, unless it is at most a hundredth. Of rows that
+    would go, some are asked for one by one.
 
     Args:
         run: The run.
@@ -63,13 +64,15 @@ class Completeness:
         self._counted = counted and run.around.compare_counts
         self._directory = run.around.directory.patient(FewErrors(run.around.patience, TRIES, of_link=True))
         self._read_again = False
+        self._waited = False
 
-    async def judge(self, stage: Stage, *, resumed: bool = False) -> WholeRead:
+    async def judge(self, stage: Stage, *, counted_before: int | None = None) -> WholeRead:
         """Make sure that a whole read is whole.
 
         Args:
             stage: What was read.
-            resumed: Whether a part of it was read by an earlier run, and so counted then.
+            counted_before: What the tenant said to an interrupted run that read the first part of it, less those of
+                whom a delta told since that they left; None where this run read all.
 
         Raises:
             StartOver: Something is missing, and everything was read only once.
@@ -77,8 +80,11 @@ class Completeness:
         """
         storage = self._run.around.storage
         self._run.require_few_skipped(stage.entries)
-        surplus = await self._surplus(stage, None if resumed else self._run.total)
-        missing, came = max(0, surplus or 0), stage.entries + self._run.skipped
+        came = stage.entries + self._run.skipped
+        if self._counted and counted_before is not None and counted_before > came:
+            self._give_up(f"the tenant said {counted_before:,}; {came:,} came")
+        surplus = await self._surplus(came, self._run.total if counted_before is None else None)
+        missing = max(0, surplus or 0)
         changes = await storage.do(stage.preview)
         went = await storage.do(stage.removals, limit=100) if changes.removed else []
         if went and self._run.skipped:
@@ -87,15 +93,15 @@ class Completeness:
             await storage.do(stage.keep, [entry.id for entry in may_be_kept if await self._is_there(entry)])
             changes = await storage.do(stage.preview)
             went = await storage.do(stage.removals, limit=100)
-        there = [(entry, await self._is_there(entry)) for entry in self._sample(went)]
-        for entry, is_there in there:
-            if is_there:
+        for entry in self._sample(went):
+            if await self._is_there(entry):
                 name = entry.values.get("displayName") or entry.id
                 self._give_up(f"'{name}' is still in the tenant, but it was not listed")
         if missing:
             numbers = f"the tenant said {came + missing:,}; {came:,} came"
-            proven_gone = 0 < len(went) <= _FEW and all(is_there is False for _, is_there in there)
-            if not self._read_again or not self._is_behind(missing, came + missing, proven_gone=proven_gone):
+            # A count may be out of date, but not by much; what was off as far before is no news.
+            is_behind = missing <= (came + missing) * TOLERATED_SHARE or missing == self._run.known_surplus
+            if not self._read_again or not is_behind:
                 self._give_up(numbers)
             self._run.warn(f"Twice {numbers}; the count may be out of date.")
         return WholeRead(changes, tuple(went), surplus)
@@ -114,33 +120,16 @@ class Completeness:
         """
         if not self._counted:
             return None
-        surplus = 0
-        for look in range(1, _LOOKS + 1):
-            if look > 1 and not await self._wait(look):
-                break
-            count = await self._directory.count(self._collection)
-            if count is None:
-                return None
-            surplus = count - changes.total
-            if not surplus:
-                return 0
-            if abs(surplus) > max(_FEW, count * TOLERATED_SHARE):
-                break
-        detail = f"the tenant said {changes.total + surplus:,}; the list would hold {changes.total:,}"
+        count = await self._latest_count(changes.total)
+        if count is None or count == changes.total:
+            return None if count is None else 0
+        surplus = count - changes.total
+        detail = f"the tenant said {count:,}; the list would hold {changes.total:,}"
         if changes.total > _QUICKLY_READ and -changes.added <= surplus <= changes.removed:
             # Just what the count would say if it did not know of these changes yet; the next run looks again.
             self._run.warn(f"After the changes {detail}; the count may be out of date.")
             return surplus
         raise StartOver(RestartReason.COUNT_DIFFERS, self._short(detail))
-
-    def _is_behind(self, missing: int, count: int, *, proven_gone: bool) -> bool:
-        """Whether the count, rather than two reads, may be wrong."""
-        return (
-            missing <= count * TOLERATED_SHARE
-            or (missing <= _FEW and proven_gone)
-            # A count that was found to lie above the list before.
-            or missing == self._run.known_surplus
-        )
 
     def _give_up(self, detail: str) -> NoReturn:
         if self._read_again:
@@ -152,24 +141,26 @@ class Completeness:
     def _short(self, detail: str) -> Unreadable:
         return Unreadable(AnswerFault.SHORT, host=self._run.around.directory.host, detail=detail)
 
-    async def _wait(self, look: int) -> bool:
-        """Give the count a moment; False where there is no more patience."""
-        return await self._run.around.patience.spend(Wait(WaitReason.COUNT_BEHIND, backoff(look), look - 1))
-
-    async def _surplus(self, stage: Stage, count: int | None) -> int | None:
+    async def _surplus(self, came: int, count: int | None) -> int | None:
         """How many more objects the tenant counts than came, by its latest word; `count` was its first."""
         if not self._counted:
             return None
-        came = stage.entries + self._run.skipped
-        for look in range(1, _LOOKS + 1):
-            if count is not None and count <= came:
-                break
-            if look > 1 and not await self._wait(look):
-                break
-            count = await self._directory.count(self._collection)
-            if count is None or count - came > max(_FEW, count * TOLERATED_SHARE):
-                break
+        if count is None or count > came:
+            count = await self._latest_count(came)
         return None if count is None else count - came
+
+    async def _latest_count(self, right: int) -> int | None:
+        """The tenant's count, which is given a while to become `right` where it is nearly; None where it has none."""
+        look = 1
+        while True:
+            count = await self._directory.count(self._collection)
+            if count is None or count == right or abs(count - right) > max(_FEW, right * TOLERATED_SHARE):
+                return count
+            look += 1
+            wait = Wait(WaitReason.COUNT_BEHIND, backoff(look), look - 1)
+            if self._waited or look > _LOOKS or not await self._run.around.patience.spend(wait):
+                self._waited = True
+                return count
 
     def _sample(self, went: Sequence[Entry]) -> list[Entry]:
         """Some of the rows that would go: all of a few, else the first, one in the middle, the last."""

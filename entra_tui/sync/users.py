@@ -54,6 +54,7 @@ class UserList:
         self._columns = user_row_columns(run.around.columns)
         self._completeness = Completeness(run, _COLLECTION)
         self._resumed = False
+        self._left_meanwhile = 0
         self._no_delta: RestartReason | None = None
 
     async def synchronize(self) -> Finished | Held:
@@ -110,7 +111,8 @@ class UserList:
     async def _by_full_read(self) -> Finished | Held:
         self._run.tell_start(SyncMode.FULL)
         stage = self._run.stage
-        is_resumed = stage is not None
+        counted_before = None
+        self._left_meanwhile = 0
         if stage is None:
             checkpoint = Checkpoint(None, await self._delta_from_now())
             stage = self._run.stage = await self._run.begin_stage(self._around.columns)
@@ -119,7 +121,7 @@ class UserList:
             assert stage.checkpoint is not None  # noqa: S101 - only a stage with one is kept
             await self._around.proof.confirm()
             checkpoint = stage.checkpoint
-            self._run.total = checkpoint.expected
+            self._run.total = counted_before = checkpoint.expected
             if checkpoint.next_link is not None or not self._resumed:
                 checkpoint = await self._stage_pages(stage, checkpoint)
             elif checkpoint.delta_link is not None:
@@ -133,7 +135,9 @@ class UserList:
                 checkpoint = await self._catch_up(stage, checkpoint)
             finally:
                 await indexing
-        read = await self._completeness.judge(stage, resumed=is_resumed)
+        if counted_before is not None:
+            counted_before -= self._left_meanwhile
+        read = await self._completeness.judge(stage, counted_before=counted_before)
         return await self._run.finish_stage(stage, read, checkpoint.delta_link, columns=self._columns.names)
 
     async def _delta_from_now(self) -> str | None:
@@ -221,6 +225,7 @@ class UserList:
                         changes.removed,
                         checkpoint=checkpoint,
                     )
+                    self._left_meanwhile += len(changes.removed)
                     self._run.tell_page(stage.entries)
         except RequestFailed as error:
             if is_page_expired(error):

@@ -43,11 +43,11 @@ class Behavior:
     shuffles: bool = False
 
     @classmethod
-    def drawn(cls, dice: Random, *, has_rows: bool) -> Behavior:
-        """Any behavior."""
+    def drawn(cls, dice: Random, *, has_rows: bool, is_unhealed: bool) -> Behavior:
+        """Any behavior; while a change that was not told is not healed, the count is right."""
         shortens = dice.choice((0.0, 0.0, 0.0, 0.3, 1.0))
-        is_untold = has_rows and not shortens and dice.random() < 0.2
-        lie = 0 if is_untold else dice.choice((0, 0, 0, 1, 7) if shortens else (0, 0, 0, 1, 7, -1, -5))
+        is_untold = has_rows and not shortens and not is_unhealed and dice.random() < 0.2
+        lie = 0 if is_untold or is_unhealed else dice.choice((0, 0, 0, 1, 7) if shortens else (0, 0, 0, 1, 7, -1, -5))
         return cls(
             passing=dice.choice((0.0, 0.1, 0.3)),
             shortens=shortens,
@@ -67,12 +67,14 @@ class LyingTenant(SmallTenant):
         dice: Seeded.
         behavior: How it is wrong now.
         listed: Ids that the list holds.
+        is_unhealed: Whether somebody joined or left untold, and no run has ended well since.
         told: What happened, for whoever reads a failed run.
     """
 
     dice: Random = field(default_factory=Random)
     behavior: Behavior = field(default_factory=Behavior)
     listed: frozenset[str] = frozenset()
+    is_unhealed: bool = False
     told: list[str] = field(default_factory=list)
     links: int = 0
     earlier: list[httpx.Response] = field(default_factory=list)
@@ -173,6 +175,7 @@ class LyingTenant(SmallTenant):
             else:
                 self.remove(str(one["id"]))
         if self.behavior.is_untold:
+            self.is_unhealed = True
             newcomer = person(100 + self.dice.randint(0, 50))
             if self.dice.random() < 0.5 or not self.people:
                 self.people[str(newcomer["id"])] = newcomer

@@ -60,7 +60,7 @@ async def _run(bench: Bench, tenant: LyingTenant, where: str) -> None:
     dice = tenant.dice
     before = bench.entries() if bench.lists.overview() else {}
     tenant.listed = frozenset(before)
-    tenant.behave(Behavior.drawn(dice, has_rows=bool(before)))
+    tenant.behave(Behavior.drawn(dice, has_rows=bool(before), is_unhealed=tenant.is_unhealed))
     tenant.live(dice.randint(0, 4))
     tenant.told.clear()
     asked = len(tenant.requests)
@@ -81,6 +81,7 @@ async def _run(bench: Bench, tenant: LyingTenant, where: str) -> None:
         case Finished():
             assert now == bench.expected, told
             assert bench.lists.count(USERS) == len(bench.expected), told
+            tenant.is_unhealed = False
         case Failed(finding=finding):
             assert now == before, told
             assert finding.code, told
