@@ -143,8 +143,12 @@ class SmallTenant(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()
-        self.requests.append(request)
         await asyncio.sleep(0)
+        return self.respond(request)
+
+    def respond(self, request: httpx.Request) -> httpx.Response:
+        """What comes of a request, faults and all."""
+        self.requests.append(request)
         if request.url.host == PUBLIC.login_host:
             return self._login(request)
         assert request.url.host == PUBLIC.graph_host, f"a request went to {request.url.host}"
