@@ -68,7 +68,15 @@ async def served(tenant: SmallTenant, folder: Path, authority: trustme.CA) -> As
         return content
 
     async with serve(answer, authority=authority) as server:
-        environment = Environment("loopback", "Loopback", *[server.origin] * 4, built_in=False)
+        environment = Environment(
+            "loopback",
+            "Loopback",
+            authority=server.origin,
+            graph=server.origin,
+            portal=server.origin,
+            admin_center=server.origin,
+            built_in=False,
+        )
         bench = Bench(tenant, ListDatabase(folder / "lists.db"), ManualClock())
         bench.credentials = replace(CREDENTIALS, environment=environment)
         await bench.http.aclose()
