@@ -189,8 +189,7 @@ class Directory:
             if error.is_sign_in:
                 raise
             return None
-        number = answer.text.strip()
-        return int(number) if number.isascii() and number.isdigit() and len(number) <= _LONGEST_NUMBER else None
+        return _count(answer.text.strip())
 
     async def find(
         self, collection: str, object_id: str, *, select: str = "id", expand: str | None = None
@@ -278,14 +277,13 @@ class Directory:
 
         answer = await self._get(url, params=params, headers=headers, on_beginning=look_ahead, on_retry=on_retry)
         body = answer.json_object()
-        count = body.get("@odata.count")
         items, without_id = _items(answer, body)
         return Page(
             items=items,
             without_id=without_id,
             next_link=_link(answer, body, "@odata.nextLink"),
             delta_link=_link(answer, body, "@odata.deltaLink"),
-            count=count if isinstance(count, int) and not isinstance(count, bool) and count >= 0 else None,
+            count=_count(body.get("@odata.count")),
         )
 
     async def _get(
@@ -326,6 +324,12 @@ def _items(answer: Answer, body: Mapping[str, object]) -> tuple[tuple[Mapping[st
     if all(map(_has_id, value)):
         return tuple(value), ()
     return tuple(filter(_has_id, value)), tuple(_name_of(item) for item in value if not _has_id(item))
+
+
+def _count(value: object) -> int | None:
+    """A count as a number or, as OData may write it, as digits; None for what is none."""
+    digits = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_NUMBER else None
 
 
 def _has_id(item: object) -> bool:

@@ -88,10 +88,42 @@ async def test_the_first_page_asks_for_the_total() -> None:
     assert request.headers["consistencylevel"] == "eventual"
 
 
-@pytest.mark.parametrize("count", ["1203", -1, True, 12.5, None])
+@pytest.mark.parametrize("count", ["many", "", -1, True, 12.5, None, 2**63, [1203]])
 async def test_a_total_that_is_none_is_left_out(count: object) -> None:
     directory, _ = _directory({"/v1.0/users": page("1", count=count)})
     assert (await directory.first_users_page(["id"])).count is None
+
+
+async def test_a_total_may_be_written_as_text() -> None:
+    directory, _ = _directory({"/v1.0/users": page("1", count="1203")})
+    assert (await directory.first_users_page(["id"])).count == 1203
+
+
+@pytest.mark.parametrize(
+    ("answer", "count"),
+    [
+        (httpx.Response(200, text="1203"), 1203),
+        (httpx.Response(200, content=b"\xef\xbb\xbf1203\r\n"), 1203),
+        (httpx.Response(200, text="<html>"), None),
+        (httpx.Response(200, text=""), None),
+        (httpx.Response(400, json={"error": {"code": "Request_UnsupportedQuery", "message": "No."}}), None),
+        (httpx.Response(404, text="<html>"), None),
+    ],
+)
+async def test_the_number_of_objects_is_asked_for_by_itself(answer: httpx.Response, count: int | None) -> None:
+    directory, script = _directory({"/v1.0/users/$count": answer})
+    assert await directory.count("users") == count
+    (request,) = script.asked("/v1.0/users/$count")
+    assert (request.headers["consistencylevel"], request.headers["accept"]) == ("eventual", "text/plain")
+
+
+async def test_one_object_is_found_or_not_there() -> None:
+    gone = httpx.Response(404, json={"error": {"code": "Request_ResourceNotFound", "message": "No."}})
+    directory, script = _directory({"/v1.0/users/1": httpx.Response(200, json={"id": "1"}), "/v1.0/users/2": gone})
+    assert await directory.find("users", "1", select="id,mail", expand="manager($select=id)") == {"id": "1"}
+    assert await directory.find("users", "2") is None
+    (request,) = script.asked("/v1.0/users/1")
+    assert dict(request.url.params) == {"$select": "id,mail", "$expand": "manager($select=id)"}
 
 
 @pytest.mark.parametrize(
