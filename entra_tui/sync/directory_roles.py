@@ -73,9 +73,9 @@ class DirectoryRoleList:
         self._run.total = len(roles)
         for place, (role_id, role) in enumerate(roles.items(), 1):
             values = values_of(role, _VALUES)
-            holders = await self._holders(role_id)
+            name = values.get("displayName") or role_id
+            holders = await self._holders(role_id, f"'{name}'")
             if holders is None:
-                name = values.get("displayName") or role_id
                 self._run.warn(f"The holders of '{name}' could not be read: their number is unknown.")
                 members = NO_MEMBERS
             else:
@@ -90,7 +90,7 @@ class DirectoryRoleList:
             )
             self._run.tell_page(stage.entries)
 
-    async def _holders(self, role: str) -> Mapping[str, bool] | None:
+    async def _holders(self, role: str, name: str) -> Mapping[str, bool] | None:
         """Who holds a role, each with True; None where the tenant does not tell."""
         holders: dict[str, bool] = {}
         directory = self._around.directory.patient(FewErrors(self._around.patience, TRIES))
@@ -98,7 +98,8 @@ class DirectoryRoleList:
         try:
             async with aclosing(self._run.pages(directory=directory).after(first)) as pages:
                 async for page in pages:
-                    self._run.skip(page)
+                    if page.without_id:
+                        self._run.warn(f"Some holders of {name} have no ID and cannot be listed.")
                     holders.update((id_of(holder), True) for holder in page.items)
         except (Refused, Unreadable) as error:
             # What goes wrong with one role says nothing about the others.

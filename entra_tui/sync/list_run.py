@@ -229,6 +229,10 @@ class ListRun:
         self.skipped += len(page.without_id)
         self._without_id += page.without_id[: _MOST_NAMED - len(self._without_id)]
 
+    def _forget_skipped(self) -> None:
+        self.skipped = 0
+        self._without_id.clear()
+
     def require_few_skipped(self, entries: int) -> None:
         """Make sure that at most a hundredth was skipped.
 
@@ -291,6 +295,7 @@ class ListRun:
                 if damaged:
                     raise
                 damaged, by_delta, self.stage = True, False, None
+                self._forget_skipped()
                 self.tell_restart(RestartReason.ROWS_DAMAGED)
             except StartOver as again:
                 restarts += 1
@@ -305,8 +310,7 @@ class ListRun:
                     if not await self.around.patience.spend(wait):
                         raise again.cause from again
                 by_delta = again.by_delta
-                self.skipped = 0
-                self._without_id.clear()
+                self._forget_skipped()
                 if not again.keep_stage:
                     self.stage = None
 
