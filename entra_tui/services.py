@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import os
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import urlsplit
@@ -25,7 +26,7 @@ from entra_tui.storage.errors import (
 from entra_tui.storage.settings_file import SettingsFile
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator, Callable, Sequence
 
     from entra_tui.checks.catalogue import Catalogue
     from entra_tui.checks.context import CheckContext, Inputs
@@ -36,12 +37,13 @@ if TYPE_CHECKING:
     from entra_tui.model.entry import LookupList
     from entra_tui.model.environment import Environment
     from entra_tui.model.finding import Finding
+    from entra_tui.model.member import Member
     from entra_tui.report.report import Report
     from entra_tui.simulator.cloud import PracticeCloud
     from entra_tui.storage.folders import Folders
     from entra_tui.storage.lists import ListDatabase
     from entra_tui.storage.secrets import SecretVault
-    from entra_tui.sync.events import SyncEvent
+    from entra_tui.sync.events import Held, SyncEvent
     from entra_tui.sync.pause import Pause
     from entra_tui.sync.running import RunningSyncs
 
@@ -206,6 +208,65 @@ class Services:
         environment = self.settings.environment(connector.environment)
         subject = Subject(environment, connector.tenant_id, connector.client_id)
         return self.catalogue.explain_error(error, subject, self.http.redactor.text)
+
+    def can_resume(self, connector: Connector) -> bool:
+        """Whether pages of a connector's users are kept for the next run; False where the lists cannot be read."""
+        try:
+            stage = self.lists.open_stage(connector.users_list)
+        except StorageError:
+            return False
+        return stage is not None and stage.checkpoint is not None
+
+    def explain_held(self, held: Held, connector: Connector) -> Finding:
+        """The finding for a result that is held back."""
+        from entra_tui.checks.catalogue import Sighting, Subject  # noqa: PLC0415 - see above
+        from entra_tui.sync.sentences import finding_values  # noqa: PLC0415 - see above
+
+        environment = self.settings.environment(connector.environment)
+        subject = Subject(environment, connector.tenant_id, connector.client_id)
+        return self.catalogue.explain(Sighting(held.code, values=finding_values(held)), subject)
+
+    # ------------------------------------------------------------ lists
+
+    def now(self) -> datetime:
+        """The present moment: a practice tenant's, in a demo."""
+        return datetime.now(UTC) if self.practice is None else self.practice.clock.now()
+
+    def members(self, list_name: str, entry_id: str, *, limit: int = 100) -> list[Member]:
+        """Who is in a group of a list, or holds a role; at most `limit` of them, none where they are not known.
+
+        Raises:
+            StorageError: The lists cannot be read.
+        """
+        return self._named(self.lists.members(list_name, entry_id, limit=limit), list_name)
+
+    def member_moves(
+        self, list_name: str, run: int, entry_id: str, *, limit: int = 100
+    ) -> tuple[list[Member], list[Member]]:
+        """Who joined and who left a group in a run of its list, as far as they are kept; at most `limit` of each.
+
+        Raises:
+            StorageError: The lists cannot be read.
+        """
+        moves = self.lists.run_members(run, entry_id, limit=-1)
+        joined = self._named([member for member, came in moves if came][:limit], list_name)
+        return joined, self._named([member for member, came in moves if not came][:limit], list_name)
+
+    def _named(self, ids: Sequence[str], list_name: str) -> list[Member]:
+        """Members by the names that the lists of the same connector hold."""
+        from entra_tui.model.member import Member  # noqa: PLC0415 - see above
+
+        lists = self.lists.overview()
+        connectors = {one.connector for one in lists if one.name.casefold() == list_name.casefold()}
+        # Users come first; a member may be a group, too.
+        sources = [one.name for one in lists if one.connector in connectors]
+        members = []
+        for member in ids:
+            entries = (self.lists.entry(source, member) for source in sources)
+            values = next((entry.values for entry in entries if entry is not None), {})
+            names = (str(values.get(column) or "") for column in ("displayName", "userPrincipalName"))
+            members.append(Member(member, *names))
+        return members
 
     # ------------------------------------------------------------ connectors and their secrets
 

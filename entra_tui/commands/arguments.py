@@ -63,9 +63,11 @@ kept: then ENTRA_TUI_CLIENT_SECRET is read at each use. Makes no request."""
 
 _SYNC: Final = """\
 The first run reads everything, later ones what changed. A list changes as a
-whole or not at all: after an error or Ctrl+C it is what it was, and the next
-run goes on. A result that would remove more than a quarter of a list is held
-back, with exit code 1, until it is confirmed with --yes."""
+whole or not at all: after an error or Ctrl+C it is unchanged, and the failure
+says what the next run begins with. A result that would remove more than a
+quarter of a list, or empty a column, is held back, with exit code 1, until it
+is confirmed with --yes. Objects that cannot be listed are counted and named on
+stderr; the exit code is still 0."""
 
 _EXPORT: Final = """\
 For Excel choose the format excel: it keeps leading zeros, phone numbers and
@@ -271,7 +273,9 @@ def _add_sync(commands: Commands, everywhere: Parser) -> None:
     )
     parser.add_argument("connector", metavar="CONNECTOR", help="the connector's name")
     parser.add_argument("--full", action="store_true", help="read everything, not only what changed")
-    parser.add_argument("--yes", action="store_true", help="apply the result even if it removes much")
+    parser.add_argument(
+        "--yes", action="store_true", help="apply the result even if it removes much or empties columns"
+    )
     _secret_argument(parser)
     _json_argument(parser, "one JSON object a line, `event` first; the last one is finished or failed")
 

@@ -16,8 +16,20 @@ if TYPE_CHECKING:
 def event_object(event: SyncEvent) -> dict[str, object]:  # noqa: PLR0911 - one return an event
     """One event.
 
-    `waiting` is a pause that the service asked for, `retrying` one before another try after a failure; both tell
-    `reason`, `seconds`, `attempt` (the try that failed) and the HTTP `status` (or null).
+    Every event but the sum over several lists (a `finished` whose `list` is empty) tells its `list`.
+
+    - `started`: `mode` (`full` or `delta`), `resumed_entries` of an interrupted run.
+    - `page`: `pages`, `entries` and `requests` so far, `total` (or null), `seconds`.
+    - `waiting` is a pause that the service asked for, `retrying` one before another try after a failure: `reason`,
+      `seconds`, `attempt` (the try that failed), the HTTP `status` (or null).
+    - `restarted`: `reason`.
+    - `held`: nothing was changed. `reason` is `too-many-removals` or `columns-emptied`; `columns` those that would be
+      emptied, each as `column`, `rows` (entries that would lose their value) and `everywhere` (whether none would keep
+      one); `entries` now, and what would be `added`, `changed`, `removed`, `unchanged`.
+    - `finished`: `mode`, `total` entries now, `added`, `changed`, `removed`, `unchanged`; members that `joined` and
+      `left` groups and roles; `warnings`, a sentence each; `requests`, `pages`, `seconds`.
+    - `failed`: the `finding`; `mode` as it was being read (null before that was known), `requests`, `seconds`, and
+      `can_resume`: whether the next run goes on from the last page.
     """
     match event:
         case Started():
@@ -49,7 +61,16 @@ def event_object(event: SyncEvent) -> dict[str, object]:  # noqa: PLR0911 - one 
         case Restarted():
             return {"event": "restarted", "list": event.list, "reason": event.reason.value}
         case Held():
-            return {"event": "held", "list": event.list, "entries": event.entries, **_changes(event.changes)}
+            return {
+                "event": "held",
+                "list": event.list,
+                "reason": event.code,
+                "columns": [
+                    {"column": loss.column, "rows": loss.rows, "everywhere": loss.everywhere} for loss in event.losses
+                ],
+                "entries": event.entries,
+                **_changes(event.changes),
+            }
         case Finished():
             return {
                 "event": "finished",
@@ -57,6 +78,9 @@ def event_object(event: SyncEvent) -> dict[str, object]:  # noqa: PLR0911 - one 
                 "mode": event.mode.value,
                 "total": event.changes.total,
                 **_changes(event.changes),
+                "joined": event.changes.joined,
+                "left": event.changes.left,
+                "warnings": list(event.warnings),
                 "requests": event.requests,
                 "pages": event.pages,
                 "seconds": round(event.seconds, 3),
@@ -66,6 +90,7 @@ def event_object(event: SyncEvent) -> dict[str, object]:  # noqa: PLR0911 - one 
                 "event": "failed",
                 "list": event.list,
                 "finding": finding_object(event.finding),
+                "mode": None if event.mode is None else event.mode.value,
                 "requests": event.requests,
                 "seconds": round(event.seconds, 3),
                 "can_resume": event.can_resume,

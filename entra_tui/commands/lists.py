@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.commands.exit_code import ExitCode
 from entra_tui.commands.removal import confirm_removal
 from entra_tui.commands.session import open_session
 from entra_tui.commands.table import write_table
+from entra_tui.model.quantities import full_read_age
 from entra_tui.model.text import harmless
 from entra_tui.services import LISTS_FILE
 from entra_tui.storage.errors import UnknownNameError
@@ -18,7 +19,6 @@ from entra_tui.storage.settings_file import SettingsFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from entra_tui.commands.console import Console
     from entra_tui.model.entry import LookupList
@@ -48,16 +48,18 @@ def show_lists(console: Console, folders: Folders, *, as_json: bool) -> ExitCode
     if as_json:
         console.write_json([_list_object(each, orphan=each in orphans) for each in lists])
     elif lists:
+        now = datetime.now(UTC)
         rows = [
             (
                 each.name,
                 f"{each.entries:,}",
                 _moment(each.synchronized_at),
+                full_read_age(each, now),
                 each.status.value + (f", {REMOVED}" if each in orphans else ""),
             )
             for each in lists
         ]
-        write_table(("NAME", "ENTRIES", "SYNCHRONIZED (UTC)", "STATUS"), rows, console)
+        write_table(("NAME", "ENTRIES", "SYNCHRONIZED (UTC)", "LAST FULL READ", "STATUS"), rows, console)
     else:
         console.narrate("There is no lookup list yet; a connector brings its own: `entra-tui connector add`.")
     for each in orphans:
@@ -107,15 +109,19 @@ def find_list(lists: Iterable[LookupList], name: str) -> LookupList:
 
 
 def _list_object(each: LookupList, *, orphan: bool) -> dict[str, object]:
-    moment = each.synchronized_at
     return {
         "name": each.name,
         "connector": each.connector,
         "entries": each.entries,
-        "synchronized_at": None if moment is None else f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "synchronized_at": _iso(each.synchronized_at),
+        "full_read_at": _iso(each.full_read_at),
         "status": each.status.value,
         "orphan": orphan,
     }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _moment(moment: datetime | None) -> str:

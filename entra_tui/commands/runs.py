@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from entra_tui.commands.exit_code import ExitCode
 from entra_tui.commands.lists import narrate_read_only
 from entra_tui.commands.table import write_table
+from entra_tui.model.quantities import count
 from entra_tui.services import LISTS_FILE
 from entra_tui.storage.lists import ListDatabase
 
@@ -45,7 +46,10 @@ def show_runs(console: Console, folders: Folders, *, name: str, as_json: bool) -
 
 
 def _run_object(run: Run) -> dict[str, object]:
-    """One run; of one that was held back the numbers tell what it would have done."""
+    """One run; of one that was held back the numbers tell what it would have done.
+
+    `joined` and `left` count members of groups and roles, `warnings` are sentences.
+    """
     return {
         "started_at": f"{run.report.started_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "seconds": _seconds(run),
@@ -55,8 +59,11 @@ def _run_object(run: Run) -> dict[str, object]:
         "changed": run.changes.changed,
         "removed": run.changes.removed,
         "unchanged": run.changes.unchanged,
+        "joined": run.changes.joined,
+        "left": run.changes.left,
         "outcome": run.outcome.value,
         "reason": run.reason or None,
+        "warnings": list(run.report.warnings),
     }
 
 
@@ -69,8 +76,13 @@ def _run_cells(run: Run) -> tuple[str, ...]:
         f"{run.changes.added:,}",
         f"{run.changes.changed:,}",
         f"{run.changes.removed:,}",
-        run.outcome.value,
+        _outcome(run),
     )
+
+
+def _outcome(run: Run) -> str:
+    warnings = run.report.warnings
+    return f"{run.outcome.value}, {count(len(warnings), 'warning')}" if warnings else run.outcome.value
 
 
 def _seconds(run: Run) -> float:

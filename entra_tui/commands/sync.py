@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,9 @@ from entra_tui.commands.session import open_session
 from entra_tui.commands.sync_display import JsonLines, NarratedLines
 from entra_tui.commands.sync_text import describe_failure, describe_held, describe_result
 from entra_tui.model.fields import FieldError, parse_secret
-from entra_tui.sync.events import TOO_MANY_REMOVALS, Failed, Finished, Held
+from entra_tui.sync.events import Failed, Finished, Held
+from entra_tui.sync.progress import SyncProgress
+from entra_tui.sync.sentences import interrupted, warnings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -43,7 +46,7 @@ def sync(
         folders: Where things are kept.
         name: The connector's name, without regard to case.
         full: Whether everything is read, even where reading the changes would do.
-        confirmed: Whether a result may remove much.
+        confirmed: Whether a result may remove much, or empty columns.
         secret_from_stdin: Whether the client secret is on standard input.
         as_json: Whether each event is written as a line of JSON.
 
@@ -67,20 +70,20 @@ def sync(
             refusal = _refused(error, connector, services)
             if as_json:
                 JsonLines(console).show(refusal)
-            return _conclude([refusal], connector, console, as_json=as_json)
+            return _conclude([refusal], connector, console, as_json=as_json, full=full)
         events = services.synchronize(connector, secret, full=full, confirmed=confirmed)
+        progress = SyncProgress()
         try:
             with _display(console, as_json=as_json) as display:
-                ends = session.run(_follow(events, display))
+                ends = session.run(_follow(events, display, progress))
         except KeyboardInterrupt:
-            console.narrate(
-                f"entra-tui: Interrupted; '{connector.users_list}' is as it was before, and the next run goes on."
-            )
+            left = interrupted(progress, can_resume=services.can_resume(connector), full=full)
+            console.narrate(f"entra-tui: Interrupted. {left}")
             return ExitCode.INTERRUPTED
         closing = _closing(ends, connector, services)
         if as_json and closing is not None:
             JsonLines(console).show(closing)
-    return _conclude(ends, connector, console, as_json=as_json)
+    return _conclude(ends, connector, console, as_json=as_json, full=full)
 
 
 def _display(console: Console, *, as_json: bool) -> SyncDisplay:
@@ -93,28 +96,35 @@ def _display(console: Console, *, as_json: bool) -> SyncDisplay:
     return SyncBar(console)
 
 
-async def _follow(events: AsyncGenerator[SyncEvent, None], display: SyncDisplay) -> list[SyncEvent]:
-    """Show every event; give back those that end a list."""
+async def _follow(
+    events: AsyncGenerator[SyncEvent, None], display: SyncDisplay, progress: SyncProgress
+) -> list[SyncEvent]:
+    """Show every event, and let `progress` take it; give back those that end a list."""
     ends: list[SyncEvent] = []
     async with aclosing(events):
         async for event in events:
             display.show(event)
+            progress.take(event, time.monotonic())
             if isinstance(event, Finished | Held | Failed):
                 ends.append(event)
     return ends
 
 
-def _conclude(ends: Sequence[SyncEvent], connector: Connector, console: Console, *, as_json: bool) -> ExitCode:
-    """Tell how each list ended, and the exit code that follows."""
+def _conclude(
+    ends: Sequence[SyncEvent], connector: Connector, console: Console, *, as_json: bool, full: bool
+) -> ExitCode:
+    """Tell how each list ended, and the exit code that follows: warnings do not change it."""
     if not as_json:
         for event in ends:
             match event:
                 case Finished():
                     console.write(describe_result(event))
+                    for warning in warnings(event):
+                        console.narrate(warning)
                 case Held():
                     console.write_wrapped(describe_held(event, connector.name))
                 case Failed():
-                    console.write_wrapped(describe_failure(event))
+                    console.write_wrapped(describe_failure(event, full=full))
                     write_finding(event.finding, console)
                 case _:
                     pass
@@ -130,8 +140,7 @@ def _closing(ends: Sequence[SyncEvent], connector: Connector, services: Services
     first = undone[0]
     if isinstance(first, Failed):
         return first
-    values = {"removed": f"{first.changes.removed:,}", "entries": f"{first.entries:,}"}
-    finding = services.catalogue.explain(Sighting(TOO_MANY_REMOVALS, values=values), _subject(connector, services))
+    finding = services.explain_held(first, connector)
     return Failed(first.list, finding, first.requests, first.seconds, can_resume=False)
 
 

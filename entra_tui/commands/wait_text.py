@@ -12,14 +12,15 @@ if TYPE_CHECKING:
 
 REASONS: Final = {
     WaitReason.THROTTLED: "throttled by Microsoft",
-    WaitReason.SERVER_ERROR: "the service has an error",
-    WaitReason.NO_ANSWER: "no answer",
-    WaitReason.BAD_ANSWER: "the answer could not be used",
+    WaitReason.SERVER_ERROR: "the service returned an error",
+    WaitReason.NO_ANSWER: "no response",
+    WaitReason.BAD_ANSWER: "the response could not be used",
+    WaitReason.COUNT_BEHIND: "the tenant's count differs from the list",
     WaitReason.SIGN_IN: "the sign-in was refused",
 }
 
 
 def describe_wait(wait: Wait) -> str:
-    """Why and how long: `Waiting 27 s, then trying again: throttled by Microsoft (HTTP 429).` and the like."""
+    """Why and how long: `Retry in 27 s: throttled by Microsoft (HTTP 429).` and the like."""
     status = f" (HTTP {wait.status})" if wait.status is not None else ""
-    return f"Waiting {math.ceil(wait.seconds)} s, then trying again: {REASONS[wait.reason]}{status}."
+    return f"Retry in {math.ceil(wait.seconds)} s: {REASONS[wait.reason]}{status}."

@@ -145,7 +145,8 @@ def evidence_markdown(evidence: Evidence) -> str:
         "## Synchronization",
         "",
         *_table(
-            tuple(key.replace("_", " ") for key in _RUN), [tuple(row[key] for key in _RUN) for row in facts["lists"]]
+            tuple(key.replace("_", " ") for key in _RUN),
+            [tuple(" ".join(row[key]) if key == "warnings" else row[key] for key in _RUN) for row in facts["lists"]],
         ),
     ]
     text = "\n".join(lines) + "\n"
@@ -158,7 +159,7 @@ _HEAD = (
     *("login_address", "graph_address"),
 )
 _ANSWER = ("id", "http_status", "correlation_id", "request_id", "timestamp")
-_RUN = ("list", "entries", "outcome", "ended_at", "added", "changed", "removed", "unchanged", "requests")
+_RUN = ("list", "entries", "outcome", "ended_at", "added", "changed", "removed", "unchanged", "requests", "warnings")
 
 
 def _facts(evidence: Evidence) -> dict[str, Any]:
@@ -202,7 +203,7 @@ def _facts(evidence: Evidence) -> dict[str, Any]:
 
 def _list_facts(runs: ListRuns) -> dict[str, Any]:
     facts: dict[str, Any] = dict.fromkeys(_RUN)
-    facts |= {"list": runs.name, "entries": runs.entries, "outcome": "not synchronized yet"}
+    facts |= {"list": runs.name, "entries": runs.entries, "outcome": "not synchronized yet", "warnings": []}
     if runs.latest is not None:
         changes, report = runs.latest.changes, runs.latest.report
         facts |= {
@@ -213,6 +214,7 @@ def _list_facts(runs: ListRuns) -> dict[str, Any]:
             "removed": changes.removed,
             "unchanged": changes.unchanged,
             "requests": report.requests,
+            "warnings": list(report.warnings),
         }
     return facts
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.commands.lists import REMOVED
+from entra_tui.model.quantities import count, full_read_age
 from entra_tui.storage.errors import StorageError
 
 if TYPE_CHECKING:
-    from entra_tui.model.entry import Entry
+    from entra_tui.model.entry import Entry, LookupList
     from entra_tui.plain.dialogue import Dialogue
     from entra_tui.plain.session import Session
 
@@ -38,7 +39,7 @@ def browse_lists(session: Session, dialogue: Dialogue) -> None:
         action = dialogue.choose("A number, or b to go back", _ACTIONS) if chosen in orphans else 0
         try:
             if action == 0:
-                _read(chosen.name, session, dialogue)
+                _read(chosen, session, dialogue)
             elif action == 1 and dialogue.confirm(f"Remove '{chosen.name}' with its entries and its history"):
                 session.run(session.services.remove_orphan(chosen))
                 dialogue.say("Removed.")
@@ -46,13 +47,14 @@ def browse_lists(session: Session, dialogue: Dialogue) -> None:
             dialogue.say(error.sentence)
 
 
-def _read(name: str, session: Session, dialogue: Dialogue) -> None:
+def _read(one: LookupList, session: Session, dialogue: Dialogue) -> None:
     search = dialogue.ask("Words to search for, or Enter for all")
     database = session.services.lists
-    found = database.count(name, search=search)
-    dialogue.say(f"{found:,} entries.")
+    found = database.count(one.name, search=search)
+    read_at = full_read_age(one, session.services.now())
+    dialogue.say(f"{count(found, 'entry', 'entries')}. Last full read: {read_at}.")
     for offset in range(0, found, _PAGE):
-        rows = database.rows(name, offset=offset, limit=_PAGE, search=search)
+        rows = database.rows(one.name, offset=offset, limit=_PAGE, search=search)
         for number, entry in enumerate(rows, start=offset + 1):
             dialogue.say(f"{number}. {_one_line(entry)}")
         last = offset + len(rows)

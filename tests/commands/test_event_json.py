@@ -8,7 +8,7 @@ import pytest
 
 from entra_tui.commands.event_json import event_object
 from entra_tui.graph.retry import Wait, WaitReason
-from entra_tui.model.entry import Changes
+from entra_tui.model.entry import Changes, ColumnLoss
 from entra_tui.model.finding import Evidence, Finding
 from entra_tui.sync.events import (
     Failed,
@@ -24,7 +24,8 @@ from entra_tui.sync.events import (
 )
 
 LIST = "Users - Contoso"
-CHANGES = Changes(added=1, changed=2, removed=3, unchanged=4)
+CHANGES = Changes(added=1, changed=2, removed=3, unchanged=4, joined=5, left=6)
+NUMBERS = {"added": 1, "changed": 2, "removed": 3, "unchanged": 4}
 FINDING = Finding(
     "AADSTS7000215",
     "Wrong secret",
@@ -74,26 +75,42 @@ FINDING = Finding(
         ),
         (
             Held(LIST, CHANGES, entries=9),
-            {"event": "held", "list": LIST, "entries": 9, "added": 1, "changed": 2, "removed": 3, "unchanged": 4},
+            {"event": "held", "list": LIST, "reason": "too-many-removals", "columns": [], "entries": 9, **NUMBERS},
         ),
         (
-            Finished(LIST, CHANGES, SyncMode.FULL, requests=5, pages=2, seconds=3.0),
+            Held(
+                LIST, CHANGES, entries=9, losses=(ColumnLoss("mail", 4, everywhere=True), ColumnLoss("city", 3, False))
+            ),
+            {
+                "event": "held",
+                "list": LIST,
+                "reason": "columns-emptied",
+                "columns": [
+                    {"column": "mail", "rows": 4, "everywhere": True},
+                    {"column": "city", "rows": 3, "everywhere": False},
+                ],
+                "entries": 9,
+                **NUMBERS,
+            },
+        ),
+        (
+            Finished(LIST, CHANGES, SyncMode.FULL, requests=5, pages=2, seconds=3.0, warnings=("One.", "Two.")),
             {
                 "event": "finished",
                 "list": LIST,
                 "mode": "full",
                 "total": 7,
-                "added": 1,
-                "changed": 2,
-                "removed": 3,
-                "unchanged": 4,
+                **NUMBERS,
+                "joined": 5,
+                "left": 6,
+                "warnings": ["One.", "Two."],
                 "requests": 5,
                 "pages": 2,
                 "seconds": 3.0,
             },
         ),
         (
-            Failed(LIST, FINDING, requests=1, seconds=0.5, can_resume=True),
+            Failed(LIST, FINDING, requests=1, seconds=0.5, can_resume=True, mode=SyncMode.DELTA),
             {
                 "event": "failed",
                 "list": LIST,
@@ -112,6 +129,7 @@ FINDING = Finding(
                         "timestamp": "2026-11-23 08:00:00Z",
                     },
                 },
+                "mode": "delta",
                 "requests": 1,
                 "seconds": 0.5,
                 "can_resume": True,
@@ -124,3 +142,7 @@ def test_an_event(event: SyncEvent, expected: dict[str, object]) -> None:
     told = event_object(event)
     assert told == expected
     assert json.dumps(told).startswith('{"event": ')
+
+
+def test_a_failure_before_anything_was_read_has_no_mode() -> None:
+    assert event_object(Failed(LIST, FINDING, requests=0, seconds=0.0, can_resume=False))["mode"] is None

@@ -53,7 +53,7 @@ def test_a_sync_that_is_interrupted_changes_nothing_and_goes_on_later(
                 process.send_signal(number)
                 break
         assert process.wait(SECONDS) == 130
-        assert "is as it was before, and the next run goes on" in process.stderr.read()
+        assert "The list is unchanged. The next run resumes from the last page." in process.stderr.read()
     assert program.json("list")[0]["entries"] == 0
 
     done = program.run("sync", "Contoso", "--json")

@@ -50,6 +50,7 @@ def test_from_a_tenant_id_to_an_exported_list(healthy: Practice, tmp_path: Path)
             "connector": "Contoso",
             "entries": 0,
             "synchronized_at": None,
+            "full_read_at": None,
             "status": "not synchronized yet",
             "orphan": False,
         }

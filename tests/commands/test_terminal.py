@@ -162,7 +162,7 @@ def test_ctrl_c_ends_a_sync_and_gives_the_terminal_back(tmp_path: Path, slow: Pa
         session.wait_for("throttled by Microsoft")
         session.child.sendintr()
         assert session.end() == 130
-        assert "is as it was before, and the next run goes on" in session.shown
+        assert "The list is unchanged. The next run resumes from the last page." in session.shown
         assert session.shown.count("\x1b[?25l") == session.shown.count("\x1b[?25h")
         assert program.json("list")[0]["entries"] == 0
 
@@ -179,4 +179,4 @@ def test_a_terminal_that_is_closed_ends_a_sync_and_the_next_one_goes_on(tmp_path
         assert program.json("list")[0]["entries"] == 0
         done = program.run("sync", "Contoso")
         assert done.returncode == 0, done.stderr
-        assert "going on after 999 entries" in done.stderr
+        assert "resuming after 999 entries" in done.stderr

@@ -12,9 +12,10 @@ from entra_tui.commands.finding_text import write_result, write_verdict
 from entra_tui.commands.sync_display import NarratedLines
 from entra_tui.commands.sync_text import describe_failure, describe_held, describe_result, narrate
 from entra_tui.graph.retry import Wait, WaitReason
-from entra_tui.model.entry import Changes
+from entra_tui.model.entry import Changes, ColumnLoss
 from entra_tui.model.finding import CheckId, CheckResult, CheckStatus, Evidence, Finding
 from entra_tui.sync.events import Failed, Finished, Held, PageRead, Restarted, RestartReason, Started, SyncMode, Waiting
+from entra_tui.sync.sentences import RESTARTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,28 +135,28 @@ def test_the_verdict_counts() -> None:
     ("event", "line"),
     [
         (Started(LIST, SyncMode.FULL), f"{LIST}: reading everything."),
-        (Started(LIST, SyncMode.DELTA), f"{LIST}: reading what changed since the last time."),
+        (Started(LIST, SyncMode.DELTA), f"{LIST}: reading what changed since the last run."),
         (
             Started(LIST, SyncMode.FULL, 1998),
-            f"{LIST}: going on after 1,998 entries that an interrupted run had read.",
+            f"{LIST}: resuming after 1,998 entries that an interrupted run read.",
         ),
         (PageRead(LIST, 2, 1998, 5000, 3.4, 2), f"{LIST}: 1,998 of 5,000 entries after 3 s."),
         (PageRead(LIST, 2, 1998, None, 3.4, 2), f"{LIST}: 1,998 entries after 3 s."),
         (
             Waiting(LIST, Wait(WaitReason.THROTTLED, 26.2, 1, 429, asked=True)),
-            f"{LIST}: Waiting 27 s, then trying again: throttled by Microsoft (HTTP 429).",
+            f"{LIST}: Retry in 27 s: throttled by Microsoft (HTTP 429).",
         ),
         (
             Waiting(LIST, Wait(WaitReason.NO_ANSWER, 0.5, 1)),
-            f"{LIST}: Waiting 1 s, then trying again: no answer.",
+            f"{LIST}: Retry in 1 s: no response.",
         ),
         (
             Waiting(LIST, Wait(WaitReason.SIGN_IN, 3.0, 1, 401)),
-            f"{LIST}: Waiting 3 s, then trying again: the sign-in was refused (HTTP 401).",
+            f"{LIST}: Retry in 3 s: the sign-in was refused (HTTP 401).",
         ),
         (
             Restarted(LIST, RestartReason.DELTA_EXPIRED),
-            f"{LIST}: reading everything again (delta link expired).",
+            f"{LIST}: The delta link expired. Everything is read.",
         ),
         (Finished(LIST, Changes(), SyncMode.FULL, 1, 1, 1.0), None),
     ],
@@ -172,14 +173,63 @@ def test_results() -> None:
     )
     assert describe_result(Finished("", changes, SyncMode.FULL, 9, 2, 1.26)).startswith("All lists: ")
     held = describe_held(Held(LIST, Changes(removed=30, unchanged=10), 40), "O'Brien & Co")
-    assert "nothing was changed. 30 of its 40 entries would be removed" in held
+    assert "nothing was changed. It would remove 30 of 40 entries (0 added" in held
     assert held.endswith("""entra-tui sync 'O'"'"'Brien & Co' --yes""")
-    assert describe_failure(Failed(LIST, FINDING, 1, 1.0, can_resume=True)).endswith(
-        "The list is as it was before; the next run goes on from the last page."
+
+
+@pytest.mark.parametrize(
+    ("failed", "full", "then"),
+    [
+        (
+            Failed(LIST, FINDING, 9, 1.0, can_resume=True, mode=SyncMode.FULL),
+            False,
+            " The next run resumes from the last page.",
+        ),
+        (
+            Failed(LIST, FINDING, 9, 1.0, can_resume=True, mode=SyncMode.FULL),
+            True,
+            " The next run without --full resumes from the last page.",
+        ),
+        (Failed(LIST, FINDING, 9, 1.0, can_resume=False, mode=SyncMode.FULL), False, " The next run reads everything."),
+        # Without --full it asks for the changes, where there is a delta link.
+        (Failed(LIST, FINDING, 9, 1.0, can_resume=False, mode=SyncMode.FULL), True, ""),
+        (
+            Failed(LIST, FINDING, 2, 1.0, can_resume=False, mode=SyncMode.DELTA),
+            False,
+            " The next run asks for the changes again.",
+        ),
+        # Nothing was asked, or what for is not known.
+        (Failed(LIST, FINDING, 0, 0.0, can_resume=False, mode=SyncMode.FULL), False, ""),
+        (Failed(LIST, FINDING, 1, 0.0, can_resume=False), False, ""),
+    ],
+)
+def test_a_failure_says_with_what_the_next_run_begins(failed: Failed, full: bool, then: str) -> None:
+    said = describe_failure(failed, full=full)
+    assert said == f"{LIST}: not synchronized, {FINDING.title}. The list is unchanged.{then}"
+
+
+def test_members_and_emptied_columns_are_told_in_numbers() -> None:
+    changes = Changes(changed=2, unchanged=4, joined=3, left=1)
+    assert "2 changed, 0 removed, 4 unchanged; 3 joined, 1 left)" in describe_result(
+        Finished(LIST, changes, SyncMode.DELTA, 1, 1, 0.4)
     )
-    assert describe_failure(Failed(LIST, FINDING, 1, 1.0, can_resume=False)).endswith("the next run starts over.")
-    # Nothing was asked, so there is nothing to start over.
-    assert describe_failure(Failed(LIST, FINDING, 0, 0.0, can_resume=False)).endswith("The list is as it was before.")
+    losses = (ColumnLoss("mail", 6000, everywhere=True), ColumnLoss("jobTitle", 1, everywhere=False))
+    held = describe_held(Held(LIST, Changes(changed=6000), 8000, losses=losses), "Contoso")
+    assert "nothing was changed. It would empty mail of 6,000 entries, jobTitle of 1 entry (" in held
+    assert "remove" not in held.replace("0 removed", "")
+
+
+@pytest.mark.parametrize("reason", RestartReason)
+def test_every_restart_has_a_sentence_of_its_own(reason: RestartReason) -> None:
+    said = narrate(Restarted(LIST, reason))
+    assert said is not None
+    assert said.endswith(".")
+    assert sum(sentence == RESTARTS[reason] for sentence in RESTARTS.values()) == 1
+
+
+@pytest.mark.parametrize("reason", WaitReason)
+def test_every_wait_has_its_words(reason: WaitReason) -> None:
+    assert (narrate(Waiting(LIST, Wait(reason, 2.0, 1))) or "").startswith(f"{LIST}: Retry in 2 s: ")
 
 
 def test_pages_are_told_every_five_seconds() -> None:

@@ -12,6 +12,7 @@ from entra_tui.handover.evidence import collect_evidence, evidence_json, evidenc
 from entra_tui.handover.sheet import HIDDEN, sheet
 from entra_tui.model.environment import PUBLIC
 from entra_tui.onboarding import Step
+from entra_tui.storage.lists import RunMode, RunReport
 from tests.wizard.walk import Walk
 
 if TYPE_CHECKING:
@@ -82,10 +83,28 @@ async def test_json_tells_what_is_missing(tmp_path: Path) -> None:
             "removed": None,
             "unchanged": None,
             "requests": None,
+            "warnings": [],
         }
     ]
     hostile = replace(found, organization="a | b <img src=x> [link](http://x)\n# heading")
     assert r"| organization | a \| b \<img src=x\> \[link\](http://x) # heading |" in evidence_markdown(hostile)
+
+
+async def test_the_run_that_is_cited_says_its_warnings(tmp_path: Path) -> None:
+    walk = Walk(tmp_path / "home")
+    warning = "1 object has no ID and cannot be listed: 'A | B'."
+    try:
+        connector = await walk.connect()
+        now = walk.services.http.clock.now()
+        report = RunReport(RunMode.FULL, now, now, 1, (warning, "Two."))
+        walk.services.lists.apply(connector.users_list, (), (), report, delta_link=None)
+        found = await collect_evidence(walk.services, connector, walk.inputs.secret)
+    finally:
+        await walk.services.aclose()
+    (cited,) = json.loads(evidence_json(found))["evidence"]["lists"]
+    assert (cited["outcome"], cited["warnings"]) == ("succeeded", [warning, "Two."])
+    (row,) = (line for line in evidence_markdown(found).splitlines() if "| succeeded |" in line)
+    assert row.endswith(r"| 1 object has no ID and cannot be listed: 'A \| B'. Two. |")
 
 
 async def test_the_sheet_holds_the_forms_fields_in_order_and_no_secret(tmp_path: Path) -> None:

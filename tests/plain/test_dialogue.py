@@ -67,8 +67,14 @@ def test_a_result_that_removes_much_is_applied_when_the_person_says_so(tmp_path:
     told = Sitting(tmp_path, "mass-deletion", users=None).run(
         Enter_a_number=("Set up a connector", "Synchronize a connector"), Apply_it=("y",)
     )
-    _, _, after = unwrapped(told).partition("held back, nothing was changed")
-    assert " removed, " in after
+    _, _, after = unwrapped(told).partition("held back, nothing was changed. It would remove 600 of 1,000 entries")
+    assert "Finding: Held back: it would remove 600 of 1,000 entries. Code: too-many-removals" in after
+    assert " 600 removed, " in after
+
+
+def test_a_list_says_how_old_its_last_full_read_is(tmp_path: Path) -> None:
+    told = Sitting(tmp_path).run(Enter_a_number=("Set up a connector", "Lookup lists", "q"), A_number=("1", "b"))
+    assert "40 entries. Last full read: just now." in unwrapped(told)
 
 
 def test_a_connector_without_the_steps(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def test_a_scenario_is_walked_to_its_end(scenario: Scenario, tmp_path: Path) -> 
         Press_Enter_to_synchronize=("",),
         Save_it_all_the_same=("n",),
         Name=("",),
-        Apply_it_all_the_same=("n",),
+        Apply_it_anyway=("n",),
     )
     plain = unwrapped(told)
     if not expected.healthy:
