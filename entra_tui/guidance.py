@@ -148,8 +148,8 @@ nowhere; then it is asked for each time, or read from the variable ENTRA_TUI_CLI
         help="""In ASCERA: Lists > Lookup Lists, open the list, click Synchronize.
 
 The list is replaced as a whole at the end, so nobody sees half of it, and a synchronization that fails changes
-nothing. When Microsoft asks to slow down, the wait is shown and obeyed. What was read is kept page by page: an
-interrupted run goes on from there.""",
+nothing. When Microsoft asks to slow down, the wait is shown and obeyed. Users are saved page by page: an
+interrupted full read resumes from the last page.""",
     ),
 }
 

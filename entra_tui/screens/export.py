@@ -14,6 +14,7 @@ from textual.widgets import Input, Label, Static
 
 from entra_tui.export.formats import CSV, FORMATS
 from entra_tui.export.lists import ExportStoppedError, write_list_file
+from entra_tui.model.quantities import count
 from entra_tui.model.text import harmless
 from entra_tui.screens.frame import Frame
 from entra_tui.screens.named_file import named_file
@@ -21,7 +22,6 @@ from entra_tui.storage.errors import StorageError
 from entra_tui.widgets.button import Button
 from entra_tui.widgets.field import PasteInput
 from entra_tui.widgets.symbols import symbols
-from entra_tui.widgets.sync_lines import count
 from entra_tui.widgets.title_bar import TitleBar
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ from textual import work
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from entra_tui.model.quantities import count
 from entra_tui.model.text import harmless
 from entra_tui.screens.frame import Frame
 from entra_tui.screens.run import RunScreen
 from entra_tui.storage.errors import StorageError
 from entra_tui.widgets.entry_table import EntryTable
-from entra_tui.widgets.history_rows import RUN_TABLE, run_row
-from entra_tui.widgets.sync_lines import count
+from entra_tui.widgets.history_rows import MEMBER_RUN_TABLE, RUN_TABLE, run_row
 from entra_tui.widgets.title_bar import TitleBar
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ class HistoryScreen(Frame):
     heading = "History"
     help_text = """Every synchronization of the list, the newest first: when it began, how it ended, whether everything
 was read (full) or what had changed since the run before (delta), how long it took, and how many entries it added,
-changed and removed. A held run changed nothing: its numbers tell what it would have done.
+changed and removed. ! done is a run with warnings. A held run changed nothing: its numbers tell what it would have
+done.
 
 Enter on a run shows the entries that it changed, with their values before and after."""
     DEFAULT_CSS = """
@@ -79,12 +80,13 @@ Enter on a run shows the entries that it changed, with their values before and a
             self._say(error.sentence)
             return
         if not self._runs:
-            self._say("The list was never synchronized. Go back with Esc, and press S there.")
+            self._say("The list was never synchronized. Press Esc, then S.")
             return
         self._say(f"{count(len(self._runs), 'synchronization')}, the newest first")
         table = self.query_one(EntryTable)
         table.display = True
-        table.show_rows(len(self._runs), self._rows)
+        has_members = any(run.changes.joined or run.changes.left for run in self._runs)
+        table.show_rows(len(self._runs), self._rows, columns=MEMBER_RUN_TABLE if has_members else RUN_TABLE)
         table.focus()
 
     async def _rows(self, offset: int, limit: int) -> Sequence[Entry]:

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from entra_tui.model.quantities import count
 from entra_tui.resuming import unfinished_draft
 from entra_tui.screens.frame import Frame
 from entra_tui.storage.errors import StorageError
@@ -101,8 +102,8 @@ class HomeScreen(Frame):
             return [Option("Check again", id="again")]
         try:
             lists = self.services.list_overview()
-            entries = _count(sum(one.entries for one in lists), "entry", "entries")
-            about_lists = f"{_count(len(lists), 'list')}, {entries}"
+            entries = count(sum(one.entries for one in lists), "entry", "entries")
+            about_lists = f"{count(len(lists), 'list')}, {entries}"
             self._say("")
         except StorageError as error:
             # All but the lists is there, a synchronization among it, which may bring them back.
@@ -116,7 +117,7 @@ class HomeScreen(Frame):
             *options,
             self._option("Set up a connector", "seven steps, each proven live", "wizard"),
             _heading("ConMon: Maintain"),
-            self._option("Connectors", _count(connectors, "connector"), "connectors"),
+            self._option("Connectors", count(connectors, "connector"), "connectors"),
             _heading("Lists"),
             self._option("Lookup Lists", about_lists, "lists"),
             _heading("Help"),
@@ -190,7 +191,3 @@ class HomeScreen(Frame):
 
 def _heading(text: str) -> Option:
     return Option(Content.assemble("\n", (text, "bold $text-primary")), disabled=True)
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -18,7 +18,7 @@ from entra_tui.model.text import harmless
 from entra_tui.model.user_columns import USER_COLUMNS
 from entra_tui.screens.entry import EntryScreen
 from entra_tui.screens.frame import Frame
-from entra_tui.screens.list_standing import list_standing
+from entra_tui.screens.list_standing import list_lines
 from entra_tui.storage.errors import StorageError, UnknownNameError
 from entra_tui.storage.lists import EntryFilter
 from entra_tui.widgets.button import Button
@@ -26,7 +26,6 @@ from entra_tui.widgets.entry_columns import OBJECT_TABLE, user_table
 from entra_tui.widgets.entry_table import EntryTable
 from entra_tui.widgets.field import PasteInput
 from entra_tui.widgets.symbols import symbols
-from entra_tui.widgets.sync_lines import count
 from entra_tui.widgets.title_bar import TitleBar
 
 if TYPE_CHECKING:
@@ -59,10 +58,12 @@ goes from there to the entries, / goes back to the search.
 
 All, Disabled and Guests choose which entries are shown. Enter on an entry shows it in full.
 
-Synchronize (S) brings the list up to date. It changes only when everything was read; while a synchronization runs,
-and when one fails, the entries stay what they were.
+Synchronize (S) brings the list up to date. The list is updated only after everything has been read; while a
+synchronization runs, and when one fails, it is unchanged. A full read compares the list with the tenant.
 
 History (H) shows every synchronization of the list, and what each one added, changed and removed.
+
+Enter on a group or role shows its members, too.
 
 Export (E) writes the whole list to a file: CSV, Excel, JSON or JSON Lines."""
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -74,7 +75,7 @@ Export (E) writes the whole list to a file: CSV, Excel, JSON or JSON Lines."""
     ]
     AUTO_FOCUS = ""
     DEFAULT_CSS = """
-    LookupListScreen #standing { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    LookupListScreen #standing { height: auto; max-height: 2; text-wrap: nowrap; text-overflow: ellipsis; }
     LookupListScreen #actions { height: 1; }
     LookupListScreen #actions Button { margin: 0 2 0 0; min-width: 11; }
     LookupListScreen #bar { height: 1; margin: 1 0 0 0; }
@@ -91,6 +92,7 @@ Export (E) writes the whole list to a file: CSV, Excel, JSON or JSON Lines."""
         self._wanted = EntryFilter.ALL
         self._drawn: tuple[object, ...] = ()
         self._columns = USER_COLUMNS
+        self._of_users = True
         super().__init__(services)
 
     def compose_body(self) -> Iterable[Widget]:
@@ -150,7 +152,7 @@ Export (E) writes the whole list to a file: CSV, Excel, JSON or JSON Lines."""
             self._say_unreadable(error.sentence)
             return
         self._draw_standing(standing, matching)
-        of_users = standing.name == list_name(Feature.USERS, standing.connector)
+        of_users = self._of_users = standing.name == list_name(Feature.USERS, standing.connector)
         for wanted_filter, column in _FILTERED_BY.items():
             self.query_one(f"#filter-{wanted_filter.value}").display = of_users and column in self._columns
         self.query_one("#filter-all").display = of_users
@@ -178,10 +180,9 @@ Export (E) writes the whole list to a file: CSV, Excel, JSON or JSON Lines."""
         raise UnknownNameError(f"There is no list '{self._list_name}' any more; go back with Esc.")
 
     def _draw_standing(self, standing: LookupList, matching: int) -> None:
-        text = f"{list_standing(standing)}, {count(standing.entries, 'entry', 'entries')}"
-        if matching != standing.entries:
-            text += f", {matching:,} shown"
-        self.query_one("#standing", Static).update(text)
+        shown = f", {matching:,} shown" if matching != standing.entries else ""
+        lines = list_lines(standing, self.services.now(), shown=shown, width=self.query_one("#body").content_size.width)
+        self.query_one("#standing", Static).update("\n".join(lines))
 
     def _why_none(self, standing: LookupList) -> str:
         if standing.entries:
@@ -232,7 +233,15 @@ Export (E) writes the whole list to a file: CSV, Excel, JSON or JSON Lines."""
 
     def on_entry_table_selected(self, event: EntryTable.Selected) -> None:
         """Show the entry in full."""
-        self.open(EntryScreen(self.services, event.entry, simulated=self.is_simulated(), columns=self._columns))
+        self.open(
+            EntryScreen(
+                self.services,
+                event.entry,
+                simulated=self.is_simulated(),
+                columns=self._columns,
+                members_in="" if self._of_users else self._list_name,
+            )
+        )
 
     def on_entry_table_unreadable(self, event: EntryTable.Unreadable) -> None:
         """Say why."""

@@ -12,14 +12,14 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from entra_tui.model.quantities import count
 from entra_tui.model.text import harmless
 from entra_tui.screens.frame import Frame
-from entra_tui.screens.list_standing import list_standing
+from entra_tui.screens.list_standing import list_lines
 from entra_tui.screens.lookup_list import LookupListScreen
 from entra_tui.screens.removal import RemoveListScreen
 from entra_tui.storage.errors import StorageError
 from entra_tui.widgets.symbols import symbols
-from entra_tui.widgets.sync_lines import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -108,15 +108,16 @@ A list goes with its connector. Where one was left behind, it says so, and Delet
 
     def _line(self, one: LookupList) -> Content:
         if self.services.is_synchronizing(one.connector):
-            standing = f"{symbols().running} synchronizing now"
+            standing = f"{symbols().running} synchronizing now, {count(one.entries, 'entry', 'entries')}"
         else:
-            standing = list_standing(one)
+            width = self.query_one("#body").content_size.width - 2
+            standing = "\n  ".join(list_lines(one, self.services.now(), width=width))
         connector = f"Connector: {harmless(one.connector)}"
         if one.name in self._orphans:
             connector = f"{symbols().warning} {connector} (removed). Delete removes the list."
         return Content.assemble(
             (harmless(one.name), "bold"),
-            f"\n  {standing}, {count(one.entries, 'entry', 'entries')}",
+            f"\n  {standing}",
             f"\n  {connector}",
         )
 

@@ -9,9 +9,9 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from entra_tui.model.quantities import count
 from entra_tui.model.text import harmless
 from entra_tui.widgets.button import Button
-from entra_tui.widgets.sync_lines import count
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -9,6 +9,7 @@ from textual import work
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from entra_tui.model.quantities import count
 from entra_tui.model.text import harmless
 from entra_tui.screens.change import ChangeScreen
 from entra_tui.screens.entry import EntryScreen
@@ -16,10 +17,12 @@ from entra_tui.screens.frame import Frame
 from entra_tui.screens.moment import moment
 from entra_tui.storage.errors import StorageError
 from entra_tui.storage.lists import RunOutcome
+from entra_tui.sync.events import COLUMNS_EMPTIED, TOO_MANY_REMOVALS
+from entra_tui.sync.sentences import summary
 from entra_tui.widgets.duration import duration
 from entra_tui.widgets.entry_table import EntryTable
 from entra_tui.widgets.history_rows import CHANGE_TABLE, change_row, mode_words, outcome_sign
-from entra_tui.widgets.sync_lines import count
+from entra_tui.widgets.symbols import symbols
 from entra_tui.widgets.title_bar import TitleBar
 
 if TYPE_CHECKING:
@@ -32,9 +35,13 @@ if TYPE_CHECKING:
     from entra_tui.storage.lists import Run
 
 _NOTHING: Final = {
-    RunOutcome.FAILED: "The list is what it was before.",
-    RunOutcome.CANCELED: "The list is what it was before.",
-    RunOutcome.HELD: "So much would have been removed that it waited for a person's word. Nothing was changed.",
+    RunOutcome.FAILED: "The list is unchanged.",
+    RunOutcome.CANCELED: "The list is unchanged.",
+    RunOutcome.HELD: "The result was held back. The list is unchanged.",
+}
+_HELD: Final = {
+    TOO_MANY_REMOVALS: "The result was held back: it would remove too many entries. The list is unchanged.",
+    COLUMNS_EMPTIED: "The result was held back: it would empty columns. The list is unchanged.",
 }
 
 
@@ -49,8 +56,9 @@ class RunScreen(Frame):
     """
 
     heading = "Synchronization"
-    help_text = """What one synchronization did. The entries that it added, changed and removed stand below. Enter shows
-an entry; of one that changed, each value before and after.
+    help_text = """What one synchronization did, and what it warns of. The entries that it added, changed and removed
+are listed below. Enter shows an entry; of one that changed, each value before and after, and the members that joined
+and left.
 
 The entries are kept of the latest twenty synchronizations, ten thousand of each. Those of a list's first one are not
 kept one by one: all were new."""
@@ -102,30 +110,30 @@ kept one by one: all were new."""
     def _story(self) -> str:
         report, changes = self._run.report, self._run.changes
         seconds = (report.ended_at - report.started_at).total_seconds()
-        would = "It would have " if self._run.outcome is RunOutcome.HELD else ""
+        would = "Would have been: " if self._run.outcome is RunOutcome.HELD else ""
         lines = [
-            f"{outcome_sign(self._run.outcome)}, begun {moment(report.started_at)}, took {duration(seconds)}",
-            f"{mode_words(report.mode)}, with {count(report.requests, 'request')}.",
+            f"{outcome_sign(self._run)}, started {moment(report.started_at)}, took {duration(seconds)}",
+            f"{mode_words(report.mode)}, {count(report.requests, 'request')}.",
         ]
         if self._run.outcome in {RunOutcome.SUCCEEDED, RunOutcome.HELD}:
-            numbers = f"{changes.added:,} added, {changes.changed:,} changed, {changes.removed:,} removed"
-            lines.append(f"{would}{numbers}, {changes.unchanged:,} unchanged.")
+            lines.append(f"{would}{summary(changes)}.")
         if self._run.reason:
             lines.append(f"Reason: {harmless(self._run.reason, limit=80)}")
+        lines += [f"{symbols().warning} {harmless(warning)}" for warning in report.warnings]
         return "\n".join(lines)
 
     def _note(self, kept: int) -> str:
         run = self._run
         if run.outcome in _NOTHING:
-            return _NOTHING[run.outcome]
+            return _HELD.get(run.reason) or _NOTHING[run.outcome]
         effects = run.changes.added + run.changes.changed + run.changes.removed
         if not effects:
-            return "Nothing had changed."
+            return "Nothing changed."
         if kept:
             return "" if kept == effects else f"The first {kept:,} of {effects:,} entries are kept:"
         if run.changes.total == run.changes.added:
             return "The list was empty before: all its entries were new. They are not kept one by one."
-        return "The entries are kept of the latest synchronizations alone; of this one they are gone."
+        return "Changed entries are kept for the latest synchronizations only; those of this one are gone."
 
     def _say(self, sentence: str) -> None:
         said = self.query_one("#note", Static)
@@ -150,6 +158,14 @@ kept one by one: all were new."""
             return
         for change in found:
             if change.before is not None and change.after is not None:
-                self.open(ChangeScreen(self.services, change, simulated=self._simulated))
+                self.open(
+                    ChangeScreen(
+                        self.services,
+                        change,
+                        list_name=self._list_name,
+                        run=self._run.number,
+                        simulated=self._simulated,
+                    )
+                )
             elif (entry := change.after or change.before) is not None:
                 self.open(EntryScreen(self.services, entry, simulated=self._simulated))

@@ -34,12 +34,12 @@ class SyncScreen(Frame):
     help_text = """The list is read page by page and replaced as a whole at the end: nobody sees half of it, and a
 synchronization that fails or is canceled changes nothing.
 
-Pause (P) holds it before the next page, Go on continues. Esc leaves this screen; the synchronization runs on, and
+Pause (P) holds it before the next page, Resume continues. Esc leaves this screen; the synchronization runs on, and
 coming back shows it. PgUp and PgDn scroll through a long result.
 
-When Microsoft asks to slow down, the wait is obeyed and counted down. What was read is kept page by page, so an
-interrupted run goes on from there. A result that would remove more than a quarter of the list is applied only when you
-confirm it."""
+When Microsoft asks to slow down, the wait is obeyed and counted down. Users are saved page by page, so an interrupted
+full read resumes from the last page. A result that would remove more than a quarter of the list, or empty columns, is
+applied only when you confirm it."""
 
     AUTO_FOCUS = ""
 

@@ -27,6 +27,7 @@ class Column:
         least: Cells that it needs at least.
         weight: Its share of the cells that are left over.
         from_width: Width of the table from which on it is shown.
+        absent: What an entry without a value shows.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Column:
     least: int
     weight: int = 0
     from_width: int = 0
+    absent: str = ""
 
 
 USER_TABLE: Final = (
@@ -49,7 +51,7 @@ USER_TABLE: Final = (
 OBJECT_TABLE: Final = (
     Column("displayName", "Display name", 20, weight=2),
     Column("description", "Description", 20, weight=3),
-    Column("memberCount", "Members", 7),
+    Column("memberCount", "Members", 7, absent="unknown"),
     Column("mail", "Mail", 20, weight=1, from_width=100),
 )
 """The columns of a list of groups or roles."""

@@ -150,7 +150,7 @@ class EntryTable(ScrollView, can_focus=True):
             self._read_soon()
             text = self._line([symbols().ellipsis], symbols().here if here else " ")
         else:
-            cells = [shown(entry.values.get(column.name)) for column, _ in self._layout()]
+            cells = [shown(entry.values.get(column.name)) or column.absent for column, _ in self._layout()]
             text = self._line(cells, symbols().here if here else " ")
         style = self.rich_style
         if here:

@@ -1,4 +1,4 @@
-"""Who would be removed by a result that is held back, to look at before anybody confirms it."""
+"""The entries that a held result would remove, to look at before it is confirmed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from entra_tui.sync.events import Held
 
 _MOST_LINES: Final = 7
-_COLUMNS: Final = (Column("displayName", "Display name", 22, weight=2), Column("details", "Who it is", 26, weight=3))
+_NAME_COLUMN: Final = Column("displayName", "Display name", 22, weight=2)
+_UPN_COLUMN: Final = Column("details", "User principal name", 26, weight=3)
+_OTHER_COLUMN: Final = Column("details", "UPN or description", 26, weight=3)
 _LIST_COLUMN: Final = Column("list", "List", 20, weight=1)
 
 
@@ -33,10 +35,10 @@ class HeldPreview(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Static("", id="preview-heading", markup=False)
-        yield EntryTable(_COLUMNS)
+        yield EntryTable((_NAME_COLUMN, _UPN_COLUMN))
 
     def show(self, results: Sequence[Held]) -> None:
-        """Show who would go.
+        """Show which entries would go.
 
         Args:
             results: What is held back; with none of them, or none of their entries known, nothing is shown.
@@ -47,14 +49,16 @@ class HeldPreview(Vertical):
             return
         removed = sum(held.changes.removed for held in results)
         first = f", the first {len(rows):,} of {removed:,}" if len(rows) < removed else ""
-        self.query_one("#preview-heading", Static).update(f"These would go{first}:")
+        self.query_one("#preview-heading", Static).update(f"These would be removed{first}:")
 
         async def fetch(offset: int, limit: int) -> Sequence[Entry]:
             return rows[offset : offset + limit]
 
         table = self.query_one(EntryTable)
         table.styles.height = min(len(rows) + 1, _MOST_LINES)
-        table.show_rows(len(rows), fetch, columns=(*_COLUMNS, _LIST_COLUMN) if len(results) > 1 else _COLUMNS)
+        only_users = all("userPrincipalName" in entry.values for held in results for entry in held.examples)
+        columns = (_NAME_COLUMN, _UPN_COLUMN if only_users else _OTHER_COLUMN)
+        table.show_rows(len(rows), fetch, columns=(*columns, _LIST_COLUMN) if len(results) > 1 else columns)
 
 
 def _row(entry: Entry, list_name: str) -> Entry:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.model.entry import Entry
-from entra_tui.storage.lists import RunMode, RunOutcome
+from entra_tui.storage.lists import MEMBER_COUNT, RunMode, RunOutcome
+from entra_tui.sync.sentences import member_moves
 from entra_tui.widgets.duration import short_duration
 from entra_tui.widgets.entry_columns import Column
 from entra_tui.widgets.symbols import symbols
@@ -27,10 +28,13 @@ RUN_TABLE: Final = (
 )
 """The columns of a list's runs; what does not fit is told where a run is opened."""
 
+MEMBER_RUN_TABLE: Final = (*RUN_TABLE, Column("members", "Members", 20, from_width=106))
+"""The columns of the runs of a list of groups or roles."""
+
 CHANGE_TABLE: Final = (
     Column("kind", "What", 7),
     Column("displayName", "Display name", 18, weight=2),
-    Column("details", "Columns that changed, or who it is", 22, weight=3),
+    Column("details", "Changed columns or UPN", 22, weight=3),
 )
 """The columns of what a run changed."""
 
@@ -43,13 +47,14 @@ def run_row(run: Run) -> Entry:
         str(run.number),
         {
             "when": report.started_at.astimezone().strftime("%Y-%m-%d %H:%M"),
-            "outcome": outcome_sign(run.outcome),
+            "outcome": outcome_sign(run),
             "mode": report.mode.value,
             "took": short_duration(seconds),
             "added": _number(changes.added),
             "changed": _number(changes.changed),
             "removed": _number(changes.removed),
             "requests": f"{report.requests:>8,}",
+            "members": member_moves(changes.joined, changes.left),
         },
     )
 
@@ -58,8 +63,11 @@ def change_row(change: RowChange) -> Entry:
     """A changed row under `CHANGE_TABLE`."""
     present = change.after or change.before
     values = present.values if present is not None else {}
-    names = changed_columns(change)
-    details = ", ".join(names) if names else values.get("userPrincipalName") or values.get("description") or change.id
+    moves = member_moves(change.joined, change.left)
+    # Who joined and left says more than how many there are.
+    names = [name for name in changed_columns(change) if not moves or name != MEMBER_COUNT]
+    told = [*names, moves] if moves else names
+    details = ", ".join(told) if told else values.get("userPrincipalName") or values.get("description") or change.id
     return Entry(
         change.id,
         {"kind": change.kind.value, "displayName": values.get("displayName") or change.id, "details": details},
@@ -74,12 +82,12 @@ def changed_columns(change: RowChange) -> list[str]:
     return [name for name in dict.fromkeys((*after, *before)) if before.get(name) != after.get(name)]
 
 
-def outcome_sign(outcome: RunOutcome) -> str:
+def outcome_sign(run: Run) -> str:
     """How a run ended, as a sign and a word."""
     signs = symbols()
-    match outcome:
+    match run.outcome:
         case RunOutcome.SUCCEEDED:
-            return f"{signs.passed} done"
+            return f"{signs.warning if run.report.warnings else signs.passed} done"
         case RunOutcome.FAILED:
             return f"{signs.failed} failed"
         case RunOutcome.HELD:
@@ -90,7 +98,7 @@ def outcome_sign(outcome: RunOutcome) -> str:
 
 def mode_words(mode: RunMode) -> str:
     """How a list was read, in a person's words."""
-    return "Everything was read" if mode is RunMode.FULL else "What had changed was read"
+    return "Full read" if mode is RunMode.FULL else "Changes only"
 
 
 def _number(number: int) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.graph.retry import WaitReason
-from entra_tui.sync.events import Failed, Finished, Held, RestartReason, SyncMode
+from entra_tui.model.quantities import count
+from entra_tui.sync.events import Failed, Finished, Held, SyncMode
+from entra_tui.sync.sentences import RESTARTS, columns, effect, summary
 from entra_tui.widgets.duration import countdown, duration
 from entra_tui.widgets.symbols import symbols
 
@@ -17,25 +19,6 @@ if TYPE_CHECKING:
     from entra_tui.sync.progress import SyncProgress
 
 _MODES: Final = {SyncMode.FULL: "reading everything", SyncMode.DELTA: "reading what changed"}
-_RESTARTS: Final = {
-    RestartReason.PAGE_TOKEN_EXPIRED: "The link to the next page expired. Reading starts over.",
-    RestartReason.DELTA_EXPIRED: "The delta link expired. Everything is read.",
-    RestartReason.DELTA_NOT_OFFERED: "This tenant does not offer delta queries. Everything is read.",
-    RestartReason.DELTA_REFUSED: "The delta query was refused. Everything is read.",
-    RestartReason.DELTA_FAILED: "The delta query kept failing. Everything is read.",
-    RestartReason.DELTA_TOO_LARGE: "There are too many changes for a delta. Everything is read.",
-    RestartReason.DELTA_LOOP: "The delta pages went in circles. Everything is read.",
-    RestartReason.DELTA_EMPTY: "The delta pages brought no object. Everything is read.",
-    RestartReason.DELTA_INCOMPLETE: "A change came without an ID or a name. Everything is read.",
-    RestartReason.CHECKPOINT_LOST: "The interrupted run cannot be resumed. Reading starts over.",
-    RestartReason.CHECKPOINT_FAILED: "The stored page link kept failing. Reading starts over.",
-    RestartReason.COLUMNS_CHANGED: "Other columns were chosen in config.toml. Everything is read.",
-    RestartReason.SOURCE_CHANGED: "The connector reads another tenant now. The list starts empty.",
-    RestartReason.FULL_READ_DUE: "The last full read is too long ago. Everything is read.",
-    RestartReason.COUNT_DIFFERS: "The tenant counts another number of objects. Everything is read.",
-    RestartReason.SHORT_READ: "Fewer objects came than the tenant counts. Everything is read again.",
-    RestartReason.ROWS_DAMAGED: "Stored rows are damaged. Everything is read.",
-}
 _PERCENT_WIDTH: Final = 6
 _NARROWEST_BAR: Final = 10
 _WIDEST_BAR: Final = 60
@@ -98,16 +81,16 @@ def traffic(progress: SyncProgress) -> str:
 def notice(progress: SyncProgress, now: float, *, paused: bool) -> str:
     """What holds it up, or why it began as it did; blank when there is nothing to say."""
     if paused:
-        return "Paused. The page under way is still written, no further one is asked for."
+        return "Paused. The current page is saved; no more are requested."
     if progress.waiting is not None and (left := progress.wait_left(now)):
         return wait(progress.waiting.wait, left)
     quiet = progress.quiet_for(now)
     if quiet >= _LONG_SECONDS:
-        return f"Microsoft has not answered for {countdown(quiet)}."
+        return f"No response from Microsoft for {countdown(quiet)}."
     if progress.restarts:
-        return _RESTARTS[progress.restarts[-1]]
+        return RESTARTS[progress.restarts[-1]]
     if progress.resumed_entries:
-        return f"Goes on after {count(progress.resumed_entries, 'entry', 'entries')} that an interrupted run had read."
+        return f"Resumed after {count(progress.resumed_entries, 'entry', 'entries')} that an interrupted run read."
     return ""
 
 
@@ -134,31 +117,47 @@ def result(finished: list[Finished]) -> str:
     """What a run that ended well did, to be read in one glance."""
     seconds = sum(one.seconds for one in finished)
     requests = sum(one.requests for one in finished)
-    first = f"{symbols().passed} Synchronized in {duration(seconds)} with {count(requests, 'request')}"
-    if len(finished) == 1:
-        changes = finished[0].changes
-        rows = "\n".join(f"{number:>{_NUMBER_WIDTH},}  {what}" for number, what in _rows(changes))
-        return f"{first}\n\n{rows}\n{changes.total:>{_NUMBER_WIDTH},}  entries in the list now"
-    return "\n\n".join(
-        [
-            first,
-            *(f"{one.list}: {count(one.changes.total, 'entry', 'entries')} now\n  {_summary(one)}" for one in finished),
-        ]
+    warned = any(one.warnings for one in finished)
+    first = (
+        f"{symbols().warning if warned else symbols().passed} Synchronized {'with warnings ' if warned else ''}"
+        f"in {duration(seconds)} with {count(requests, 'request')}"
     )
+    if len(finished) == 1:
+        (one,) = finished
+        rows = "\n".join(f"{number:>{_NUMBER_WIDTH},}  {what}" for number, what in _rows(one.changes))
+        numbers = f"{rows}\n{one.changes.total:>{_NUMBER_WIDTH},}  entries in the list now"
+        return "\n\n".join([first, numbers, *(["\n".join(_warnings(one))] if warned else [])])
+    return "\n\n".join([first, *(_result(one) for one in finished)])
+
+
+def _result(one: Finished) -> str:
+    heading = f"{one.list}: {count(one.changes.total, 'entry', 'entries')} now"
+    return "\n".join([heading, f"  {summary(one.changes)}", *_warnings(one)])
 
 
 def held(results: Sequence[Held]) -> str:
-    """What waits for somebody's word."""
+    """What waits for a person to confirm it."""
     return "\n".join(
-        f"{symbols().warning} This would remove {one.changes.removed:,} of {count(one.entries, 'entry', 'entries')} "
-        f"from {one.list}; {one.changes.added:,} would be added, {one.changes.changed:,} changed, "
-        f"{count(one.changes.total, 'entry', 'entries')} would be left."
+        f"{symbols().warning} This would {_effect(one)} {one.list}; {one.changes.added:,} would be added, "
+        f"{one.changes.changed:,} changed, {_rest(one)}."
         for one in results
     )
 
 
+def _effect(one: Held) -> str:
+    if one.losses:
+        return f"empty {columns(one)} in"
+    return f"{effect(one)} from"
+
+
+def _rest(one: Held) -> str:
+    if one.losses:
+        return f"{one.changes.removed:,} removed"
+    return f"{count(one.changes.total, 'entry', 'entries')} would be left"
+
+
 def outcomes(ends: Sequence[Finished | Held | Failed]) -> str:
-    """How each of several lists ended, a line for each."""
+    """How each of several lists ended, a line for each, and what it warns of."""
     return "\n".join(_outcome(end) for end in ends)
 
 
@@ -166,29 +165,24 @@ def _outcome(end: Finished | Held | Failed) -> str:
     signs = symbols()
     match end:
         case Finished():
-            return f"{signs.passed} {end.list}: {_summary(end)}"
+            sign = signs.warning if end.warnings else signs.passed
+            return "\n".join([f"{sign} {end.list}: {summary(end.changes)}", *_warnings(end)])
         case Held():
-            return (
-                f"{signs.warning} {end.list}: not changed yet, {end.changes.removed:,} of "
-                f"{count(end.entries, 'entry', 'entries')} would be removed"
-            )
+            return f"{signs.warning} {end.list}: not changed yet, it would {effect(end)}"
         case Failed():
-            return f"{signs.failed} {end.list}: not synchronized, it is what it was before"
+            return f"{signs.failed} {end.list}: not synchronized, the list is unchanged"
 
 
-def count(number: int, one: str, several: str = "") -> str:
-    """A number and what is counted, such as `1 page` or `1,000 entries`."""
-    return f"{number:,} {one if number == 1 else several or one + 's'}"
+def _warnings(finished: Finished) -> list[str]:
+    return [f"{symbols().warning} {sentence}" for sentence in finished.warnings]
 
 
 def _rows(changes: Changes) -> tuple[tuple[int, str], ...]:
-    return (
+    rows = (
         (changes.added, "added"),
         (changes.changed, "changed"),
         (changes.removed, "removed"),
         (changes.unchanged, "unchanged"),
     )
-
-
-def _summary(finished: Finished) -> str:
-    return ", ".join(f"{number:,} {what}" for number, what in _rows(finished.changes))
+    moves = ((changes.joined, "members joined"), (changes.left, "members left"))
+    return (*rows, *moves) if changes.joined or changes.left else rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -13,8 +14,10 @@ from textual.widgets import Static
 
 from entra_tui.model.connector import list_name
 from entra_tui.model.permission import Feature
+from entra_tui.model.quantities import count
 from entra_tui.sync.events import Held
 from entra_tui.sync.running import SyncOutcome
+from entra_tui.sync.sentences import interrupted, next_run
 from entra_tui.widgets import sync_lines
 from entra_tui.widgets.button import Button
 from entra_tui.widgets.finding_panel import FindingPanel
@@ -22,7 +25,7 @@ from entra_tui.widgets.held_preview import HeldPreview
 from entra_tui.widgets.symbols import symbols
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from textual.app import App, ComposeResult
     from textual.timer import Timer
@@ -38,10 +41,7 @@ __all__ = ["SyncOutcome", "SyncView"]
 _REDRAW_SECONDS: Final = 0.5
 """What changes in two redraws stays under 1 kB on the wire."""
 
-_ADVICE: Final = (
-    "Nothing is changed yet. So many at once can be right, or something is wrong with the tenant: look there before "
-    "you confirm."
-)
+_ADVICE: Final = "This may be legitimate or a problem in the tenant. Check the tenant before you confirm."
 _BUTTONS: Final = ("start", "pause", "resume", "cancel", "keep", "confirm")
 
 
@@ -70,7 +70,7 @@ class SyncView(Vertical):
         outcome: SyncOutcome
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "toggle_pause", "Pause, go on", show=False),
+        Binding("p", "toggle_pause", "Pause, resume", show=False),
         Binding("s", "start", "Synchronize", show=False),
     ]
     DEFAULT_CSS = """
@@ -127,10 +127,10 @@ class SyncView(Vertical):
         with Horizontal(classes="actions"):
             yield Button("Synchronize", id="start", variant="primary")
             yield Button("Pause", id="pause")
-            yield Button("Go on", id="resume", variant="primary")
+            yield Button("Resume", id="resume", variant="primary")
             yield Button("Cancel", id="cancel")
             yield Button("Leave the list as it is", id="keep", variant="primary")
-            yield Button("Remove", id="confirm", variant="error")
+            yield Button("Apply", id="confirm", variant="error")
 
     def on_mount(self) -> None:
         """Find a synchronization of this connector, or offer to start one."""
@@ -156,7 +156,7 @@ class SyncView(Vertical):
 
         Args:
             full: Whether everything is read, even where only changes could be.
-            confirmed: Whether a result that removes much is applied.
+            confirmed: Whether a result that removes much, or empties columns, is applied.
         """
         if self.is_running:
             return
@@ -225,8 +225,7 @@ class SyncView(Vertical):
             case "keep":
                 self._hide_preview()
                 several = self._sync is not None and len(self._sync.progress.held) > 1
-                unchanged = "The lists stay as they were" if several else "The list stays as it was"
-                self._say(f"{unchanged}. Nothing was removed.")
+                self._say("The lists are unchanged." if several else "The list is unchanged.")
                 self._offer("start")
             case "confirm":
                 self.start(confirmed=True)
@@ -286,9 +285,10 @@ class SyncView(Vertical):
                 self._show_held(progress)
             case SyncOutcome.FAILED:
                 self._say(self._failure(sync))
-                self._offer("start", label="Try again")
+                self._offer("start", label="Retry")
             case SyncOutcome.CANCELED:
-                self._say("Canceled. The list is what it was before.")
+                can_resume = await asyncio.to_thread(self._services.can_resume, self._connector)
+                self._say(f"Canceled. {interrupted(progress, can_resume=can_resume)}")
                 self._offer("start")
         self.post_message(self.Ended(outcome))
 
@@ -298,13 +298,25 @@ class SyncView(Vertical):
         self._say("\n".join(text for text in (sync_lines.outcomes(done), sync_lines.held(held)) if text))
         self.query_one(HeldPreview).show(held)
         advice = self.query_one("#advice", Static)
-        advice.update(_ADVICE)
+        advice.update(self._advice(held))
         advice.display = True
         removed = sum(one.changes.removed for one in held)
-        several = len(held) > 1
+        several, only_removes = len(held) > 1, not any(one.losses for one in held)
         self.query_one("#keep", Button).label = f"Leave the {'lists as they are' if several else 'list as it is'}"
-        self.query_one("#confirm", Button).label = f"Remove {sync_lines.count(removed, 'entry', 'entries')}"
+        self.query_one("#confirm", Button).label = (
+            f"Remove {count(removed, 'entry', 'entries')}" if only_removes else "Apply"
+        )
         self._offer("keep", "confirm")
+
+    def _advice(self, held: Sequence[Held]) -> str:
+        """Why the results are held, and what to do; of several lists each cause once."""
+        findings = {one.code: self._services.explain_held(one, self._connector) for one in held}
+        text = " ".join(["Nothing is changed yet.", *(finding.cause for finding in findings.values())])
+        if any(one.examples for one in held):
+            return f"{text} {_ADVICE}"
+        # There is room for the steps where no entry is shown.
+        steps = dict.fromkeys(step for finding in findings.values() for step in finding.remedy)
+        return "\n".join([text, "", *(f"{number}. {step}" for number, step in enumerate(steps, start=1))])
 
     def _hide_preview(self) -> None:
         self.query_one(HeldPreview).display = False
@@ -316,13 +328,12 @@ class SyncView(Vertical):
             return f"{symbols().failed} {sync.refusal}"
         if len(sync.progress.ends) > 1:
             return sync_lines.outcomes(sync.progress.ends)
-        kept = "The next run goes on from the last page." if failed.can_resume else "Nothing was changed."
-        return f"{symbols().failed} Not synchronized. The list is what it was before.\n{kept}"
+        return f"{symbols().failed} Not synchronized. The list is unchanged.\n{next_run(failed)}".rstrip()
 
     def _invitation(self) -> str:
         features = (feature for feature in Feature if feature in self._connector.features)
         lists = ", ".join(list_name(feature, self._connector.name) for feature in features)
-        return f"Reads the tenant into {lists}.\nA list changes only when everything was read."
+        return f"Reads the tenant into {lists}.\nA list is updated only after everything has been read."
 
     def _say(self, text: str) -> None:
         said = self.query_one("#result", Static)

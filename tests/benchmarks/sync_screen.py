@@ -34,7 +34,7 @@ SLOWEST = 0.1
 MOST_BYTES = 1000
 KEYS = 60
 SCENARIO = "title = 'Benchmark'\ndescription = 'For the benchmark.'\n"
-RUNNING, PAUSED = "Pause", "Go on"
+RUNNING, PAUSED = "Pause", "Resume"
 DONE = "Synchronized"
 
 

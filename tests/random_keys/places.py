@@ -87,7 +87,8 @@ def _change(stage: Stage) -> ChangeScreen:
     lists = stage.services.lists
     run = next(run for run in lists.runs(LIST) if run.changes.changed)
     changes = lists.run_changes(run.number, offset=0, limit=10)
-    return ChangeScreen(stage.services, next(one for one in changes if one.before and one.after), simulated=True)
+    change = next(one for one in changes if one.before and one.after)
+    return ChangeScreen(stage.services, change, list_name=LIST, run=run.number, simulated=True)
 
 
 def _entry(stage: Stage) -> EntryScreen:

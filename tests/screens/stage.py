@@ -50,6 +50,10 @@ class Stage:
     async def fill(self) -> None:
         """Save the connector and synchronize its list."""
         await self.save()
+        await self.synchronize()
+
+    async def synchronize(self) -> None:
+        """Bring its lists up to date."""
         async for _ in self.services.synchronize(self.connector, self.secret):
             pass
 

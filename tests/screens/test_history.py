@@ -9,7 +9,7 @@ from entra_tui.screens.history import HistoryScreen
 from entra_tui.screens.lookup_list import LookupListScreen
 from entra_tui.screens.run import RunScreen
 from entra_tui.storage.errors import DamagedError
-from entra_tui.storage.lists import ListDatabase, RunMode, RunReport
+from entra_tui.storage.lists import ListDatabase, RunMode, RunOutcome, RunReport
 from entra_tui.widgets.entry_table import EntryTable
 from tests.screens.past_runs import LIST, eventful_history
 from tests.screens.stage import seen, settle
@@ -111,9 +111,9 @@ async def test_a_run_without_entries_says_why(open_stage: Callable[..., Stage]) 
     lists.apply(LIST, (), (), RunReport(RunMode.DELTA, now, now, 1), delta_link=None)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         words = (
-            "Nothing had changed.",
-            "it waited for a person's word",
-            "The list is what it was before.",
+            "Nothing changed.",
+            "it would remove too many entries. The list is unchanged.",
+            "The list is unchanged.",
             "Reason: no-connection",
             "2 changed",
             "all its entries were new",
@@ -128,7 +128,26 @@ async def test_a_run_without_entries_says_why(open_stage: Callable[..., Stage]) 
         old = next(run for run in lists.runs(LIST) if run.changes.changed)
         stage.app.push_screen(RunScreen(stage.services, LIST, old, simulated=True))
         await settle(pilot)
-        assert "of this one they are gone" in " ".join(seen(stage.app).split())
+        assert "those of this one are gone" in " ".join(seen(stage.app).split())
+
+
+async def test_a_run_says_its_warnings_and_what_it_would_have_emptied(open_stage: Callable[..., Stage]) -> None:
+    stage = open_stage()
+    await stage.fill()
+    now, lists = stage.clock.now(), stage.services.lists
+    lists.record_unfinished(LIST, RunReport(RunMode.FULL, now, now, 1), RunOutcome.HELD, reason="columns-emptied")
+    warning = "1 object has no ID and cannot be listed: '[b]Ada'."
+    lists.apply(LIST, (), (), RunReport(RunMode.DELTA, now, now, 1, (warning,)), delta_link=None)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        stage.app.push_screen(HistoryScreen(stage.services, LIST, simulated=True))
+        await settle(pilot)
+        assert [line.split()[3:5] for line in seen(stage.app).splitlines() if "▸" in line] == [["!", "done"]]
+        await pilot.press("enter")
+        await settle(pilot)
+        assert f"! {warning}" in seen(stage.app)
+        await pilot.press("escape", "down", "enter")
+        await settle(pilot)
+        assert "it would empty columns. The list is unchanged." in seen(stage.app)
 
 
 async def test_lists_that_cannot_be_read_are_told_in_a_sentence(

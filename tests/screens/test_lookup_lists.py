@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.widgets import Button, Input
@@ -11,7 +12,7 @@ from entra_tui.screens.lookup_lists import LookupListsScreen
 from entra_tui.screens.plain_page import PlainPage
 from entra_tui.screens.sync import SyncScreen
 from entra_tui.storage.errors import DamagedError
-from entra_tui.storage.lists import ListDatabase
+from entra_tui.storage.lists import ListDatabase, RunMode, RunOutcome, RunReport
 from entra_tui.widgets.entry_table import EntryTable
 from tests.screens.past_runs import eventful_history
 from tests.screens.stage import NAME, seen, settle, until
@@ -151,6 +152,36 @@ async def test_a_result_that_was_held_back_is_no_failure(open_stage: Callable[..
         await pilot.press("enter")
         await settle(pilot)
         assert standing in seen(stage.app)
+
+
+async def test_the_age_of_the_last_full_read_is_told(open_stage: Callable[..., Stage]) -> None:
+    stage = open_stage()
+    await stage.fill()
+    stage.clock.advance(days=3)
+    await stage.synchronize()
+    now = stage.clock.now()
+    await stage.services.save_connector(replace(stage.connector, name="Old"), None)
+    await stage.services.save_connector(replace(stage.connector, name="Never"), None)
+    # Rows of before the program kept it.
+    stage.services.lists.apply("Users - Old", (), (), RunReport(RunMode.DELTA, now, now, 1), delta_link=None)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        stage.app.push_screen(LookupListsScreen(stage.services))
+        await settle(pilot)
+        lines = [line.strip() for line in seen(stage.app).splitlines()]
+        assert "✓ synchronized 2026-11-26 09:00, 40 entries, full read 3 d ago" in lines
+        assert "✓ synchronized 2026-11-26 09:00, 0 entries, last full read unknown" in lines
+        assert "· not synchronized yet, 0 entries" in lines
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "40 entries, full read 3 d ago" in seen(stage.app)
+        # What does not fit makes a line of its own.
+        stage.services.lists.record_unfinished(
+            LIST, RunReport(RunMode.DELTA, now, now, 1), RunOutcome.FAILED, reason="AADSTS7000222"
+        )
+        await pilot.press("escape")
+        await settle(pilot)
+        lines = [line.strip() for line in seen(stage.app).splitlines()]
+        assert lines[lines.index("Last full read: 3 d ago") - 1].endswith("; as of 2026-11-26 09:00, 40 entries")
 
 
 async def test_a_list_that_is_gone_or_damaged_is_told_in_a_sentence(

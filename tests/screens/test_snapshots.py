@@ -13,7 +13,7 @@ from textual.widgets import Input, Select
 
 from entra_tui.autoplay.captions import say
 from entra_tui.graph.retry import Wait, WaitReason
-from entra_tui.model.entry import Changes, Entry
+from entra_tui.model.entry import Changes, ColumnLoss, Entry
 from entra_tui.model.finding import Finding
 from entra_tui.model.permission import Feature
 from entra_tui.screens.ask_secret import AskPassphrase, AskSecret
@@ -28,9 +28,12 @@ from entra_tui.screens.requests import RequestsScreen
 from entra_tui.screens.scenario_picker import ScenarioPicker
 from entra_tui.screens.sync import SyncScreen
 from entra_tui.screens.troubleshoot import TroubleshootScreen
+from entra_tui.simulator.groups import Member, MemberKind
 from entra_tui.simulator.scenario import find_scenario
-from entra_tui.storage.lists import ListDatabase
+from entra_tui.storage.errors import LockedError
+from entra_tui.storage.lists import RunMode, RunOutcome, RunReport
 from entra_tui.sync.events import Failed, Finished, Held, PageRead, Restarted, RestartReason, Started, SyncMode, Waiting
+from entra_tui.widgets.entry_table import EntryTable
 from tests.screens.past_runs import eventful_history
 from tests.screens.scripted_sync import LIST, ScriptedSync
 from tests.screens.stage import NAME, seen, settle, until
@@ -58,6 +61,7 @@ def _known_ids(monkeypatch: pytest.MonkeyPatch) -> None:
 
 pytestmark = pytest.mark.parametrize("size", [(80, 24), (120, 40), (60, 20)], ids=["80x24", "120x40", "60x20"])
 
+GROUPS = f"Groups - {NAME}"
 FINDING = Finding(
     "AADSTS7000222",
     "The client secret has expired",
@@ -111,10 +115,18 @@ async def remove_running(pilot: Pilot[int], stage: Stage) -> None:
 
 async def removal_refused(pilot: Pilot[int], stage: Stage) -> None:
     await stage.save()
-    with ListDatabase(stage.services.lists.path) as other, other.claim(LIST):
-        await push(pilot, stage, ConnectorsScreen(stage.services))
-        await pilot.press("delete", "tab", "enter")
-        await until(pilot, lambda: "nothing was removed" in " ".join(seen(stage.app).split()))
+
+    async def refuse(_: str) -> None:
+        # The real sentence names a process and a folder that are others in every run.
+        raise LockedError(
+            "Another running copy (process 4711, lock /home/ada/.local/share/entra-tui/lists.db.1.lock) is "
+            f"synchronizing '{LIST}', so nothing was removed; wait for it to finish, or close it."
+        )
+
+    stage.services.remove_connector = refuse  # type: ignore[method-assign,assignment]
+    await push(pilot, stage, ConnectorsScreen(stage.services))
+    await pilot.press("delete", "tab", "enter")
+    await until(pilot, lambda: "nothing was removed" in " ".join(seen(stage.app).split()))
 
 
 async def empty_list(pilot: Pilot[int], stage: Stage) -> None:
@@ -153,6 +165,11 @@ async def entry(pilot: Pilot[int], stage: Stage) -> None:
     await push(pilot, stage, EntryScreen(stage.services, first, simulated=True))
 
 
+async def fill_groups(stage: Stage) -> None:
+    stage.connector = replace(stage.connector, features=frozenset(Feature))
+    await stage.fill()
+
+
 async def no_history(pilot: Pilot[int], stage: Stage) -> None:
     await stage.save()
     await push(pilot, stage, HistoryScreen(stage.services, LIST, simulated=True))
@@ -184,6 +201,70 @@ async def held_run(pilot: Pilot[int], stage: Stage) -> None:
 async def one_change(pilot: Pilot[int], stage: Stage) -> None:
     await run_of_changes(pilot, stage)
     await pilot.press("down", "enter")
+    await settle(pilot)
+
+
+async def group_entry(pilot: Pilot[int], stage: Stage) -> None:
+    await fill_groups(stage)
+    place = next(
+        place
+        for place, group in enumerate(stage.services.lists.rows(GROUPS, limit=100))
+        if group.values.get("memberCount") == 200
+    )
+    await push(pilot, stage, LookupListScreen(stage.services, GROUPS))
+    stage.app.screen.query_one(EntryTable).cursor = place
+    await pilot.press("enter")
+    await settle(pilot)
+
+
+async def group_list(pilot: Pilot[int], stage: Stage) -> None:
+    await fill_groups(stage)
+    stage.clock.advance(days=3)
+    stage.services.lists.record_unfinished(
+        GROUPS,
+        RunReport(RunMode.DELTA, stage.clock.now(), stage.clock.now(), 1),
+        RunOutcome.HELD,
+        reason="columns-emptied",
+    )
+    await push(pilot, stage, LookupListScreen(stage.services, GROUPS))
+
+
+async def member_run(pilot: Pilot[int], stage: Stage) -> None:
+    await fill_groups(stage)
+    groups = stage.cloud.tenant.groups
+    group = next(one for one in groups.all() if not one.hidden and 3 < len(list(groups.members(one))) < 20)
+    present = [member.id for member in groups.members(group)]
+    joiners = [row.id for row in stage.services.lists.rows(LIST, limit=40) if row.id not in present][:2]
+    groups.remove_member(group.id, Member(present[0], MemberKind.USER))
+    for joiner in joiners:
+        groups.add_member(group.id, Member(joiner, MemberKind.USER))
+    await stage.synchronize()
+    warned = RunReport(
+        RunMode.FULL,
+        stage.clock.now(),
+        stage.clock.now(),
+        4,
+        ("2 objects have no ID and cannot be listed: 'Ada Lovelace', 'Грета Шмидт'.",),
+    )
+    stage.services.lists.apply(GROUPS, (), (), warned, delta_link=None)
+    await push(pilot, stage, HistoryScreen(stage.services, GROUPS, simulated=True))
+
+
+async def run_of_members(pilot: Pilot[int], stage: Stage) -> None:
+    await member_run(pilot, stage)
+    await pilot.press("down", "enter")
+    await settle(pilot)
+
+
+async def warned_run(pilot: Pilot[int], stage: Stage) -> None:
+    await member_run(pilot, stage)
+    await pilot.press("enter")
+    await settle(pilot)
+
+
+async def change_of_members(pilot: Pilot[int], stage: Stage) -> None:
+    await run_of_members(pilot, stage)
+    await pilot.press("enter")
     await settle(pilot)
 
 
@@ -234,6 +315,17 @@ async def sync_held(pilot: Pilot[int], stage: Stage) -> None:
     names = ("Ada Lovelace", "Грета Шмидт", "李小龙", "Zoë O'Neil", "x" * 80, "Last")
     examples = tuple(Entry(name, {"displayName": name, "userPrincipalName": f"{name}@x"}) for name in names)
     await sync_ended(pilot, stage, Held(LIST, Changes(2, 0, 7120, 2878), 9998, examples))
+
+
+async def sync_emptied(pilot: Pilot[int], stage: Stage) -> None:
+    losses = (ColumnLoss("mail", 6000, everywhere=True), ColumnLoss("jobTitle", 12, everywhere=False))
+    await sync_ended(pilot, stage, Held(LIST, Changes(2, 6000, 0, 3998), 9998, losses=losses))
+
+
+async def sync_warned(pilot: Pilot[int], stage: Stage) -> None:
+    warning = "2 objects have no ID and cannot be listed: 'Ada Lovelace', 'Грета Шмидт'."
+    changes = Changes(1, 2, 0, 497, joined=12, left=3)
+    await sync_ended(pilot, stage, Finished(f"Groups - {NAME}", changes, SyncMode.DELTA, 3, 2, 0.7, (warning,)))
 
 
 async def sync_mixed(pilot: Pilot[int], stage: Stage) -> None:
@@ -388,6 +480,12 @@ SCENES: tuple[Scene, ...] = (
     first_run,
     held_run,
     one_change,
+    group_list,
+    group_entry,
+    member_run,
+    run_of_members,
+    warned_run,
+    change_of_members,
     export,
     sync_running,
     sync_waiting,
@@ -395,6 +493,8 @@ SCENES: tuple[Scene, ...] = (
     sync_paused,
     sync_finished,
     sync_held,
+    sync_emptied,
+    sync_warned,
     sync_mixed,
     sync_second_list,
     sync_partly_failed,

@@ -8,13 +8,15 @@ from textual import on
 from textual.widgets import Button, Static
 
 from entra_tui.graph.retry import Wait, WaitReason
-from entra_tui.model.entry import Changes, Entry
+from entra_tui.model.entry import Changes, ColumnLoss, Entry
 from entra_tui.model.finding import Finding
 from entra_tui.model.permission import Feature
 from entra_tui.screens.lookup_lists import LookupListsScreen
 from entra_tui.screens.sync import SyncScreen
+from entra_tui.storage.lists import Checkpoint
 from entra_tui.sync.events import Failed, Finished, Held, Restarted, RestartReason, Started, SyncMode, Waiting
 from entra_tui.sync.running import SyncOutcome
+from entra_tui.sync.sentences import RESTARTS
 from entra_tui.widgets.entry_table import EntryTable
 from entra_tui.widgets.sync_view import SyncView
 from tests.screens.scripted_sync import LIST, ScriptedSync
@@ -89,11 +91,12 @@ async def test_progress_says_how_far_how_fast_and_how_long(open_stage: Callable[
     ("wait", "words"),
     [
         (Wait(WaitReason.THROTTLED, 12, 1, 429, asked=True), "Microsoft asked to wait: 12 s"),
-        (Wait(WaitReason.THROTTLED, 12, 1, 429), "Microsoft slows us down (HTTP 429): next try in 12 s"),
-        (Wait(WaitReason.SERVER_ERROR, 12, 1, 503), "The service has an error (HTTP 503): next try in 12 s"),
-        (Wait(WaitReason.NO_ANSWER, 12, 1), "No answer came: next try in 12 s"),
-        (Wait(WaitReason.BAD_ANSWER, 12, 1, 200), "The answer could not be used: next try in 12 s"),
-        (Wait(WaitReason.SIGN_IN, 12, 1, 401), "The sign-in was refused (HTTP 401): next try in 12 s"),
+        (Wait(WaitReason.THROTTLED, 12, 1, 429), "Microsoft Graph is throttling requests (HTTP 429). Retry in 12 s"),
+        (Wait(WaitReason.SERVER_ERROR, 12, 1, 503), "The service returned an error (HTTP 503). Retry in 12 s"),
+        (Wait(WaitReason.NO_ANSWER, 12, 1), "No response. Retry in 12 s"),
+        (Wait(WaitReason.BAD_ANSWER, 12, 1, 200), "The response could not be used. Retry in 12 s"),
+        (Wait(WaitReason.SIGN_IN, 12, 1, 401), "The sign-in was refused (HTTP 401). Retry in 12 s"),
+        (Wait(WaitReason.COUNT_BEHIND, 12, 1), "The tenant's count differs from the list. Checking again in 12 s"),
     ],
 )
 async def test_a_wait_counts_down_with_its_reason(open_stage: Callable[..., Stage], wait: Wait, words: str) -> None:
@@ -116,7 +119,7 @@ async def test_a_restart_says_why(open_stage: Callable[..., Stage], reason: Rest
         ScriptedSync(stage, Restarted(LIST, reason))
         await show(pilot, stage)
         assert "1 restart" in seen(stage.app)
-        assert "began again" in seen(stage.app) or "everything is read" in seen(stage.app)
+        assert RESTARTS[reason] in " ".join(seen(stage.app).split())
 
 
 async def test_pause_go_on_and_cancel_by_keyboard(open_stage: Callable[..., Stage]) -> None:
@@ -130,7 +133,7 @@ async def test_pause_go_on_and_cancel_by_keyboard(open_stage: Callable[..., Stag
         assert sync.running.is_paused
         assert "Paused." in seen(stage.app)
         assert "a second" not in seen(stage.app)
-        assert focused_label(stage) == "Go on"
+        assert focused_label(stage) == "Resume"
         await pilot.press("enter")
         await pilot.pause()
         assert not sync.running.is_paused
@@ -139,7 +142,7 @@ async def test_pause_go_on_and_cancel_by_keyboard(open_stage: Callable[..., Stag
         await pilot.press("tab", "enter")
         await until(pilot, lambda: bool(screen.outcomes))
         assert screen.outcomes == [SyncOutcome.CANCELED]
-        assert "Canceled. The list is what it was before." in seen(stage.app)
+        assert "Canceled. The list is unchanged." in seen(stage.app)
 
 
 async def test_it_runs_on_when_the_screen_is_left_and_is_found_again(open_stage: Callable[..., Stage]) -> None:
@@ -176,7 +179,7 @@ async def test_a_result_that_removes_much_waits_for_a_word(open_stage: Callable[
         text = " ".join(seen(stage.app).split())
         assert "This would remove 7,120 of 9,998 entries from Users - Contoso" in text
         assert "Nothing is changed yet." in text
-        assert "These would go, the first 7 of 7,120:" in text
+        assert "These would be removed, the first 7 of 7,120:" in text
         assert "person-0@contoso.example" in text
         table = stage.app.screen.query_one(EntryTable)
         assert focused_label(stage) == "Leave the list as it is"
@@ -188,7 +191,7 @@ async def test_a_result_that_removes_much_waits_for_a_word(open_stage: Callable[
         await pilot.press("tab")
         await pilot.press("enter")
         await pilot.pause()
-        assert "The list stays as it was" in seen(stage.app)
+        assert "The list is unchanged." in seen(stage.app)
         assert focused_label(stage) == "Synchronize"
 
 
@@ -223,8 +226,8 @@ async def test_a_mixed_result_tells_how_each_list_ended(open_stage: Callable[...
         await settle(pilot)
         text = seen(stage.app)
         assert f"✓ {LIST}: 3 added, 0 changed, 1 removed, 36 unchanged" in text
-        assert f"! {GROUPS}: not changed yet, 40 of 50 entries would be removed" in text
-        assert f"✗ {ROLES}: not synchronized, it is what it was before" in " ".join(text.split())
+        assert f"! {GROUPS}: not changed yet, it would remove 40 of 50 entries" in text
+        assert f"✗ {ROLES}: not synchronized, the list is unchanged" in " ".join(text.split())
         assert "The client secret has expired" in text
 
 
@@ -247,7 +250,7 @@ async def test_several_held_lists_show_who_would_go_from_which(open_stage: Calla
         text = " ".join(seen(stage.app).split())
         assert f"✓ {ROLES}: 0 added" in text
         assert "This would remove 1 of 1 entry from Users" in text
-        assert "These would go, the first 2 of 10:" in text
+        assert "These would be removed, the first 2 of 10:" in text
         assert f"Ada ada@contoso.example {LIST}" in text
         assert f"Finance Everybody in finance {GROUPS}" in text
         assert focused_label(stage) == "Leave the lists as they are"
@@ -255,8 +258,97 @@ async def test_several_held_lists_show_who_would_go_from_which(open_stage: Calla
         assert focused_label(stage) == "Remove 10 entries"
         await pilot.press("shift+tab", "enter")
         await pilot.pause()
-        assert "The lists stay as they were. Nothing was removed." in seen(stage.app)
+        assert "The lists are unchanged." in seen(stage.app)
         assert "Finance" not in seen(stage.app)
+
+
+async def test_a_result_that_empties_columns_says_which_and_is_applied(
+    open_stage: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = open_stage()
+    await stage.save()
+    losses = (ColumnLoss("mail", 6000, everywhere=True), ColumnLoss("jobTitle", 12, everywhere=False))
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        sync = ScriptedSync(stage, Held(LIST, Changes(changed=6000, unchanged=2000), 8000, losses=losses))
+        screen = await show(pilot, stage)
+        sync.release()
+        await until(pilot, lambda: bool(screen.outcomes))
+        await settle(pilot)
+        text = " ".join(seen(stage.app).split())
+        assert f"This would empty mail, jobTitle in {LIST}; 0 would be added, 6,000 changed, 0 removed." in text
+        assert "mail of 6,000 entries, jobTitle of 12 entries" in text
+        assert "1. Compare API permissions" in text
+        assert "would remove" not in text
+        assert focused_label(stage) == "Leave the list as it is"
+        await pilot.press("tab")
+        assert focused_label(stage) == "Apply"
+        asked: list[bool] = []
+        monkeypatch.setattr(SyncView, "start", lambda _, *, confirmed=False: asked.append(confirmed))
+        await pilot.press("enter")
+        assert asked == [True]
+
+
+async def test_lists_that_are_held_for_different_reasons_say_each(open_stage: Callable[..., Stage]) -> None:
+    stage = open_stage()
+    with_all_lists(stage)
+    events = (
+        Held(LIST, Changes(removed=9), 9),
+        Held(GROUPS, Changes(changed=9), 9, losses=(ColumnLoss("memberCount", 9, everywhere=True),)),
+        Finished(ROLES, Changes(unchanged=4), SyncMode.FULL, 1, 1, 0.4, ("One.",)),
+    )
+    async with stage.app.run_test(size=(120, 40)) as pilot:
+        sync = ScriptedSync(stage, *events)
+        screen = await show(pilot, stage)
+        sync.release()
+        await until(pilot, lambda: bool(screen.outcomes))
+        await settle(pilot)
+        text = " ".join(seen(stage.app).split())
+        assert f"! {ROLES}: 0 added, 0 changed, 0 removed, 4 unchanged ! One." in text
+        assert f"This would remove 9 of 9 entries from {LIST}" in text
+        assert f"This would empty memberCount in {GROUPS}" in text
+        await pilot.press("tab")
+        assert focused_label(stage) == "Apply"
+
+
+async def test_warnings_and_members_are_part_of_the_result(open_stage: Callable[..., Stage]) -> None:
+    stage = open_stage()
+    await stage.save()
+    warning = "2 objects have no ID and cannot be listed: 'Ada', 'Bo'."
+    changes = Changes(1, 2, 0, 7, joined=3, left=1)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        sync = ScriptedSync(stage, Finished(LIST, changes, SyncMode.FULL, 9, 6, 4.8, (warning,)))
+        screen = await show(pilot, stage)
+        sync.release()
+        await until(pilot, lambda: bool(screen.outcomes))
+        text = seen(stage.app)
+        assert screen.outcomes == [SyncOutcome.FINISHED]
+        assert "! Synchronized with warnings in" in text
+        assert "3  members joined" in text
+        assert "1  members left" in text
+        assert f"! {warning}" in text
+
+
+async def test_what_was_canceled_says_what_is_done_and_what_is_kept(open_stage: Callable[..., Stage]) -> None:
+    stage = open_stage()
+    await stage.save()
+    with stage.services.lists.claim(LIST):
+        stage.services.lists.begin_stage(LIST, stage.clock.now()).add(
+            [Entry("1", {})], checkpoint=Checkpoint("https://graph.microsoft.com/next", None, 1)
+        )
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        sync = ScriptedSync(stage)
+        screen = await show(pilot, stage)
+        sync.running.cancel()
+        await until(pilot, lambda: bool(screen.outcomes))
+        assert "Canceled. The list is unchanged. The next run resumes from the last page." in seen(stage.app)
+        await pilot.press("escape")
+        sync = ScriptedSync(stage, Finished(LIST, Changes(added=7), SyncMode.FULL, 9, 6, 4.8))
+        screen = await show(pilot, stage)
+        sync.running.cancel()
+        await until(pilot, lambda: bool(screen.outcomes))
+        text = " ".join(seen(stage.app).split())
+        assert f"Canceled. Synchronized: {LIST}. Nothing else was changed." in text
+        assert "resumes" not in text
 
 
 async def test_the_word_is_passed_on(open_stage: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -292,11 +384,11 @@ async def test_a_failure_shows_what_to_do_and_whether_the_next_run_goes_on(open_
         await until(pilot, lambda: bool(screen.outcomes))
         await settle(pilot)
         text = seen(stage.app)
-        assert "✗ Not synchronized. The list is what it was before." in text
-        assert "The next run goes on from the last page." in text
+        assert "✗ Not synchronized. The list is unchanged." in text
+        assert "The next run resumes from the last page." in text
         assert "The client secret has expired (AADSTS7000222)" in text
         assert "1. Create a new one." in text
-        assert focused_label(stage) == "Try again"
+        assert focused_label(stage) == "Retry"
 
 
 async def test_an_environment_that_is_gone_is_told_in_a_sentence(open_stage: Callable[..., Stage]) -> None:
@@ -332,7 +424,7 @@ async def test_a_long_silence_is_told(open_stage: Callable[..., Stage]) -> None:
         stage.clock.advance(7)
         stage.app.screen.query_one(SyncView)._redraw()
         await pilot.pause()
-        assert "Microsoft has not answered for 7 s." in seen(stage.app)
+        assert "No response from Microsoft for 7 s." in seen(stage.app)
 
 
 async def test_leaving_the_program_ends_what_runs(open_stage: Callable[..., Stage]) -> None:
