@@ -98,7 +98,8 @@ class GroupList:
         return await self._run.finish_stage(stage, read, delta_link, columns=(*_PROPERTIES, MEMBER_COUNT))
 
     async def _stage_round(self, stage: Stage) -> str | None:
-        delta_link, pages_read, unknown = None, 0, set[str]()
+        delta_link, pages_read = None, 0
+        hidden, told = set[str](), set[str]()
         directory = self._around.directory.patient(FewErrors(self._around.patience, TRIES))
         first = partial(directory.first_groups_delta_page, GROUP_COLUMNS, page_size=self._run.page_size)
         try:
@@ -110,8 +111,8 @@ class GroupList:
                     self._run.skip(page)
                     delta_link = page.delta_link
                     upserts = changes.upserts()
-                    unknown.update(entry.id for entry in upserts if _is_hidden(entry.values))
-                    unknown.difference_update(changes.members.changes)
+                    hidden.update(entry.id for entry in upserts if _is_hidden(entry.values))
+                    told.update(changes.members.changes)
                     await self._around.storage.do(
                         stage.catch_up,
                         upserts,
@@ -127,7 +128,7 @@ class GroupList:
                 self._no_delta = True
                 raise StartOver(reason, error) from error
             raise
-        await self._around.storage.do(stage.count_members, unknown)
+        await self._around.storage.do(stage.count_members, hidden - told)
         return delta_link
 
     async def _stage_plain(self, stage: Stage) -> None:

@@ -21,6 +21,7 @@ from entra_tui.sync.events import (
     SyncMode,
 )
 from entra_tui.sync.pages import Pages
+from entra_tui.sync.sentences import effect
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
@@ -381,6 +382,8 @@ class ListRun:
         if not too_many and not emptied:
             return None
         held = Held(self.name, changes, present, tuple(going), self.requests, self.seconds, emptied)
+        # The history keeps numbers of rows; which columns it is about would be lost.
+        self.warn(f"It would {effect(held)}.")
         await self.around.storage.do(
             self.around.lists.record_unfinished,
             self.name,

@@ -40,10 +40,6 @@ class Memberships:
         """The group is gone."""
         self._count -= len(self._told.pop(group_id, ()))
 
-    def told(self, group_id: str) -> bool:
-        """Whether anything was told about who is in a group."""
-        return group_id in self._told
-
     @property
     def changes(self) -> MemberChanges:
         """Members that joined (True) or left (False), by group."""

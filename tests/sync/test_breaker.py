@@ -213,6 +213,7 @@ async def test_a_delta_that_empties_a_column_is_held_too(bench: Bench) -> None:
 
     assert isinstance(end, Held)
     assert [(loss.column, loss.rows, loss.everywhere) for loss in end.losses] == [("jobTitle", 3, False)]
+    assert bench.lists.runs(USERS)[0].report.warnings == ("It would empty jobTitle of 3 entries.",)
     await bench.finish(confirmed=True)
     assert bench.entries() == bench.expected
 
