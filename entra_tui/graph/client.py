@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import socket
 import ssl
 import uuid
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import urlencode
 
 import httpx
-import orjson
 
 from entra_tui import __version__
 from entra_tui.graph.address import split_address
+from entra_tui.graph.answer import Answer
 from entra_tui.graph.certificate import issuer_in, issuer_of
 from entra_tui.graph.errors import AnswerFault, NetworkFault, Unreachable, Unreadable
 from entra_tui.graph.proxy import proxy_of
@@ -27,11 +24,11 @@ from entra_tui.graph.retry import Patience, Wait, backoff, retry_after
 from entra_tui.graph.trace import Exchange, Trace
 from entra_tui.graph.trust import TrustError, trust_context
 from entra_tui.model.clock import Clock, SystemClock
-from entra_tui.model.finding import Evidence
 from entra_tui.model.text import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
 
     from entra_tui.graph.transient import Passing
 
@@ -39,7 +36,6 @@ _TIMEOUT: Final = httpx.Timeout(connect=10.0, read=60.0, write=30.0, pool=30.0)
 _LONGEST_EXCHANGE: Final = 300.0
 _STALL: Final = 60.0
 _LARGEST_ANSWER: Final = 64 * 1024 * 1024
-_ANY_MOMENT: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _BEGINNING: Final = 4096
 _KEPT_OF_ANSWER: Final = 4096
 _UNESCAPED: Final = "$,'()/:"
@@ -48,83 +44,6 @@ KEPT_WHOLE: Final = 32 * 1024
 
 _PROXY_STATUS: Final = re.compile(r"([1-5][0-9]{2})\b")
 _USER_AGENT: Final = f"entra-tui/{__version__}"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An HTTP answer, whole.
-
-    Attributes:
-        host: Who answered, with the port if there is one.
-        status: HTTP status.
-        headers: Case-insensitive.
-        body: Decoded from its transfer and content encoding.
-        certificate_issuer: Who issued the certificate of whoever answered; empty without TLS.
-    """
-
-    host: str
-    status: int
-    headers: httpx.Headers
-    body: bytes
-    certificate_issuer: str = ""
-
-    @property
-    def text(self) -> str:
-        """The body as text; bytes that are no UTF-8 are replaced."""
-        return self.body.decode("utf-8-sig", errors="replace")
-
-    @property
-    def evidence(self) -> Evidence:
-        """Ids and time from the headers."""
-        return Evidence(
-            http_status=self.status,
-            correlation_id=_header(self.headers, "client-request-id"),
-            request_id=_header(self.headers, "request-id") or _header(self.headers, "x-ms-request-id"),
-            timestamp=_header(self.headers, "date"),
-        )
-
-    def retry_after(self, now: datetime) -> float | None:
-        """Seconds that the answer asks to wait; None where it does not. `now` counts where it tells no time itself."""
-        return retry_after(self.headers.get("retry-after"), now, sent=self.headers.get("date"))
-
-    @property
-    def names_a_time(self) -> bool:
-        """Whether the answer says when to come back (`Retry-After`), be it at once."""
-        return self.retry_after(_ANY_MOMENT) is not None
-
-    def json_object(self) -> Mapping[str, object]:
-        """The body as a JSON object.
-
-        Raises:
-            Unreadable: It is a page of HTML, no JSON, or JSON of another kind.
-        """
-        start = self.body[:256].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-        if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head", b"<body")):
-            raise self.unreadable(AnswerFault.HTML, "a web page came instead of data")
-        try:
-            document: object = _loads(self.body)
-        except (ValueError, RecursionError):
-            raise self.unreadable(AnswerFault.NOT_JSON, f"{len(self.body)} bytes that are no JSON") from None
-        if not isinstance(document, dict):
-            raise self.unreadable(AnswerFault.SHAPE, f"{type(document).__name__} instead of an object")
-        return document
-
-    def unreadable(self, fault: AnswerFault, detail: str) -> Unreadable:
-        """An exception to raise about this answer."""
-        return Unreadable(fault, host=self.host, detail=detail, evidence=self.evidence)
-
-
-def _loads(body: bytes) -> object:
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        # Python's own reads more than the standard has: other encodings, half a surrogate pair.
-        return json.loads(body)
-
-
-def _header(headers: httpx.Headers, name: str) -> str | None:
-    value = headers.get(name)
-    return harmless(value, limit=100) if value else None
 
 
 class HttpClient:

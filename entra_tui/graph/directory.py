@@ -20,7 +20,8 @@ from entra_tui.model.user_columns import expand_of, select_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from entra_tui.graph.client import Answer, HttpClient
+    from entra_tui.graph.answer import Answer
+    from entra_tui.graph.client import HttpClient
     from entra_tui.graph.retry import Patience
     from entra_tui.graph.sign_in import TokenSource
     from entra_tui.graph.token import Token

@@ -21,7 +21,8 @@ from entra_tui.model.text import harmless
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from entra_tui.graph.client import Answer, HttpClient
+    from entra_tui.graph.answer import Answer
+    from entra_tui.graph.client import HttpClient
     from entra_tui.graph.retry import Patience
     from entra_tui.model.environment import Environment
 

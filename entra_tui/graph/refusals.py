@@ -13,7 +13,7 @@ from entra_tui.model.text import harmless
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from entra_tui.graph.client import Answer
+    from entra_tui.graph.answer import Answer
 
 _AADSTS: Final = re.compile(r"\s*AADSTS(\d{3,9})\b:?\s*")
 _DEEPEST: Final = 8

@@ -25,7 +25,8 @@ from entra_tui.model.fields import parse_guid
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from entra_tui.graph.client import Answer, HttpClient
+    from entra_tui.graph.answer import Answer
+    from entra_tui.graph.client import HttpClient
     from entra_tui.graph.retry import Patience
     from entra_tui.model.environment import Environment
     from entra_tui.model.secret import Secret

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import httpx
 
-from entra_tui.graph.client import Answer
+from entra_tui.graph.answer import Answer
 from entra_tui.graph.errors import AnswerFault, Unreadable
 from entra_tui.graph.redaction import MASK
 from entra_tui.report.pseudonyms import person_address, person_id

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from entra_tui.graph.errors import AnswerFault, Refused, Unreadable
 from entra_tui.graph.retry import FewErrors, Wait, WaitReason, backoff
 from entra_tui.sync.events import RestartReason
-from entra_tui.sync.list_run import StartOver
+from entra_tui.sync.list_run import StartOver, WholeRead
 from entra_tui.sync.pages import TRIES
 
 if TYPE_CHECKING:
@@ -28,21 +27,6 @@ _QUICKLY_READ: Final = 5_000
 """Entries up to which everything is read again rather than a doubt left."""
 
 _SAMPLE: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class WholeRead:
-    """A read of which nothing is missing.
-
-    Attributes:
-        changes: What it would do to the list.
-        removals: Rows that would go, or the first of them.
-        surplus: How many more objects the tenant counts than came; None where it does not say.
-    """
-
-    changes: Changes
-    removals: tuple[Entry, ...]
-    surplus: int | None
 
 
 class Completeness:

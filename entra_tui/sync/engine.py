@@ -19,11 +19,12 @@ from entra_tui.storage.errors import ListRemovedError, StorageError, UnknownName
 from entra_tui.sync.directory_roles import DirectoryRoleList
 from entra_tui.sync.events import Failed, Finished, Held, SyncMode, Waiting
 from entra_tui.sync.groups import GroupList
-from entra_tui.sync.list_run import ListRun, Surroundings
+from entra_tui.sync.list_run import ListRun
 from entra_tui.sync.pages import TRIES
 from entra_tui.sync.pause import Pause
 from entra_tui.sync.storage_findings import storage_finding
 from entra_tui.sync.storage_thread import StorageThread
+from entra_tui.sync.surroundings import Surroundings
 from entra_tui.sync.tenant_proof import TenantProof
 from entra_tui.sync.users import UserList
 

@@ -25,19 +25,13 @@ from entra_tui.sync.sentences import effect
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
-    from entra_tui.graph.client import HttpClient
     from entra_tui.graph.directory import Directory, Page
-    from entra_tui.graph.retry import Patience
-    from entra_tui.model.entry import Changes, ColumnLoss, Entry, ListSource
+    from entra_tui.model.entry import Changes, ColumnLoss, Entry
     from entra_tui.model.finding import Finding
-    from entra_tui.storage.lists import ListDatabase, ListRecord, MemberChanges, Stage
-    from entra_tui.sync.completeness import WholeRead
-    from entra_tui.sync.events import SyncEvent
-    from entra_tui.sync.pause import Pause
-    from entra_tui.sync.storage_thread import StorageThread
-    from entra_tui.sync.tenant_proof import TenantProof
+    from entra_tui.storage.lists import ListRecord, MemberChanges, Stage
+    from entra_tui.sync.surroundings import Surroundings
 
 T = TypeVar("T")
 
@@ -75,44 +69,18 @@ class StartOver(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a run works with.
+class WholeRead:
+    """A read of which nothing is missing.
 
     Attributes:
-        http: The one way out; its clock and trace measure the run.
-        directory: The tenant, read with `patience`.
-        patience: The budget of the whole run.
-        lists: The lookup lists.
-        storage: The thread in which they are used.
-        pause: Holds the run between two pages.
-        explain: Makes a finding of a failed request.
-        post: Takes each event.
-        source: The tenant that is read, and its login host.
-        proof: Makes sure that it is the connector's, before a row is written.
-        columns: Properties of a user that are read.
-        page_size: Objects to ask for in one page.
-        full_read_every: How old the last full read may be before everything is read again; None for any age.
-        compare_counts: Whether rows are compared with the tenant's own count.
-        full: Whether everything is read even where a delta would do.
-        confirmed: Whether a person said that much may be removed.
+        changes: What it would do to the list.
+        removals: Rows that would go, or the first of them.
+        surplus: How many more objects the tenant counts than came; None where it does not say.
     """
 
-    http: HttpClient
-    directory: Directory
-    patience: Patience
-    lists: ListDatabase
-    storage: StorageThread
-    pause: Pause
-    explain: Callable[[RequestFailed], Finding]
-    post: Callable[[SyncEvent], None]
-    source: ListSource
-    proof: TenantProof
-    columns: Sequence[str]
-    page_size: int
-    full_read_every: timedelta | None
-    compare_counts: bool
-    full: bool
-    confirmed: bool
+    changes: Changes
+    removals: tuple[Entry, ...]
+    surplus: int | None
 
 
 class ListRun:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from entra_tui.checks.catalogue import Entry, Sighting, Subject, load_catalogue, sighting_of
-from entra_tui.graph.client import Answer
+from entra_tui.graph.answer import Answer
 from entra_tui.graph.errors import (
     AnswerFault,
     NetworkFault,

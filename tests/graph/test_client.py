@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from entra_tui.graph import client as client_module
+from entra_tui.graph.answer import Answer
 from entra_tui.graph.errors import NetworkFault, Refused, RequestFailed, Unreachable
 from entra_tui.graph.refusals import graph_refusal, sign_in_refusal
 from entra_tui.graph.retry import Patience, Wait, WaitReason
@@ -169,7 +170,7 @@ async def test_what_does_not_pass_is_asked_once(name: str) -> None:
 
 
 def _refusal(name: str, answer: httpx.Response) -> RequestFailed:
-    ours = client_module.Answer("x.test", answer.status_code, answer.headers, answer.content)
+    ours = Answer("x.test", answer.status_code, answer.headers, answer.content)
     of_entra = name.startswith(("AADSTS", "number", "temporarily"))
     return (sign_in_refusal if of_entra else graph_refusal)(ours)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entra_tui.graph.client import Answer
+from entra_tui.graph.answer import Answer
 from entra_tui.graph.errors import AnswerFault, Refused, Unreadable
 from entra_tui.graph.refusals import graph_refusal, sign_in_refusal
 from tests.facts import load_facts

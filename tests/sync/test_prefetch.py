@@ -112,12 +112,8 @@ async def test_a_hint_of_another_host_is_not_followed(bench: Bench) -> None:
     assert end.finding.code == "UnsafeDestination"
 
 
-class Cut(httpx.AsyncByteStream):
+class Cut(Dripping):
     """A body whose connection ends after its beginning, once the page that it leads to was asked for."""
-
-    def __init__(self, body: bytes, awaited: asyncio.Event) -> None:
-        self._body = body
-        self._awaited = awaited
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         yield self._body

@@ -11,7 +11,7 @@ from entra_tui.model.finding import CheckId
 
 if TYPE_CHECKING:
     from entra_tui.checks.context import CheckContext
-    from entra_tui.graph.client import Answer
+    from entra_tui.graph.answer import Answer
     from entra_tui.graph.discovery import TenantDocument
     from entra_tui.model.finding import CheckResult
 
