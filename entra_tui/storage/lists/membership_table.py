@@ -115,6 +115,9 @@ class MembershipTable:
 
     def joined_since(self, connection: sqlite3.Connection, old: MembershipTable) -> Iterator[tuple[str, str | bytes]]:
         """Group and stored member of each membership that `old` lacks, of groups whose members both know."""
+        if connection.execute(self._sql("SELECT 1 FROM members_{n} LIMIT 1")).fetchone() is None:
+            # A list of users has none, and the question below walks all of its rows.
+            return iter(())
         query = (
             _DIFFERENCES.replace("{known_here}", _KNOWN.replace("{t}", "{n}").replace("{p}", "ids_{n}.position"))
             .replace("{known_there}", _KNOWN.replace("{t}", "{old}").replace("{p}", "ids_{old}.position"))
