@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
 
 from entra_tui.graph.address import host_of, split_address
-from entra_tui.graph.errors import AnswerFault, Refused, Unreadable, UnsafeDestination
+from entra_tui.graph.errors import AnswerFault, Refused, Unreachable, Unreadable, UnsafeDestination
 from entra_tui.graph.refusals import graph_refusal
 from entra_tui.graph.registration import SELECTED, Registration, read_registration
 from entra_tui.model.fields import parse_guid
@@ -186,7 +186,7 @@ class Directory:
         headers = {**_ADVANCED, "Accept": "text/plain"}
         try:
             answer = await self._get(f"{self._base}/{collection}/$count", params=None, headers=headers)
-        except (Refused, Unreadable) as error:
+        except (Refused, Unreadable, Unreachable) as error:
             if error.is_sign_in:
                 raise
             return None

@@ -88,6 +88,7 @@ class AnswerFault(Enum):
     LOOP = "paging-loop"
     EMPTY = "endless-empty-pages"
     SHORT = "short-read"
+    NO_IDS = "objects-without-id"
 
 
 class Unreadable(RequestFailed):

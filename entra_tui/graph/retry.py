@@ -161,13 +161,13 @@ class FewErrors(Patience):
     Args:
         whole: Whose patience it is.
         tries: How often a request that is answered so is sent.
-        of_link: Whether 502, 503 and 504 without `Retry-After` count too, since another link may do.
+        of_link: Whether everything that the service did not ask to wait for counts, since another link may do.
     """
 
     def __init__(self, whole: Patience, tries: int, *, of_link: bool = False) -> None:
         self._whole = whole
         self._tries = tries
-        self._promising = frozenset() if of_link else _PROMISING
+        self._of_link = of_link
         self._errors = 0
 
     @property
@@ -184,7 +184,8 @@ class FewErrors(Patience):
         if wait.attempt == 1:  # of another request
             self._errors = 0
         status = wait.status or 0
-        if not wait.asked and (status == _NOT_FOUND or (status in _SERVER_ERRORS and status not in self._promising)):
+        is_of_question = status == _NOT_FOUND or (status in _SERVER_ERRORS and status not in _PROMISING)
+        if not wait.asked and (is_of_question or self._of_link):
             self._errors += 1
             if self._errors >= self._tries:
                 return False

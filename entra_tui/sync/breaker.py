@@ -32,8 +32,8 @@ def removals_allowed(entries: int) -> int:
 def columns_emptied(losses: Iterable[ColumnLoss], entries: int) -> tuple[ColumnLoss, ...]:
     """Those of `losses` that a person must confirm, the largest first.
 
-    That is each of a column that no entry can lack, of more than a quarter of the `entries`, and of all the values
-    that a column has.
+    That is each of a column that no entry can lack, of more than a quarter of the `entries` (in a short list: of all of
+    them), and of all the values that a column has.
     """
     return tuple(
         loss for loss in sorted(losses, key=lambda loss: (-loss.rows, loss.column)) if _is_too_much(loss, entries)
@@ -44,5 +44,5 @@ def _is_too_much(loss: ColumnLoss, entries: int) -> bool:
     if loss.column in _NEVER_EMPTY:
         return True
     if entries < SMALLEST_LIST:
-        return False
+        return 1 < entries == loss.rows
     return loss.rows > entries * LARGEST_SHARE or (loss.everywhere and loss.rows >= SMALLEST_LIST)

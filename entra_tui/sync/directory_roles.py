@@ -6,7 +6,7 @@ from contextlib import aclosing
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from entra_tui.graph.errors import Refused, RequestFailed, Unreadable
+from entra_tui.graph.errors import Refused, RequestFailed, Unreachable, Unreadable
 from entra_tui.graph.retry import FewErrors
 from entra_tui.model.entry import Entry
 from entra_tui.storage.lists import MEMBER_COUNT, NO_MEMBERS, Checkpoint
@@ -93,7 +93,7 @@ class DirectoryRoleList:
     async def _holders(self, role: str, name: str) -> Mapping[str, bool] | None:
         """Who holds a role, each with True; None where the tenant does not tell."""
         holders: dict[str, bool] = {}
-        directory = self._around.directory.patient(FewErrors(self._around.patience, TRIES))
+        directory = self._around.directory.patient(FewErrors(self._around.patience, TRIES, of_link=True))
         first = partial(directory.first_role_members_page, role)
         try:
             async with aclosing(self._run.pages(directory=directory).after(first)) as pages:
@@ -101,7 +101,7 @@ class DirectoryRoleList:
                     if page.without_id:
                         self._run.warn(f"Some holders of {name} have no ID and cannot be listed.")
                     holders.update((id_of(holder), True) for holder in page.items)
-        except (Refused, Unreadable) as error:
+        except (Refused, Unreadable, Unreachable) as error:
             # What goes wrong with one role says nothing about the others.
             if error.is_sign_in or is_page_expired(error):
                 raise

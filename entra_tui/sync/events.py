@@ -32,6 +32,7 @@ class RestartReason(Enum):
     DELTA_EMPTY = "delta pages brought no object"
     DELTA_INCOMPLETE = "changes without an ID or a name"
     CHECKPOINT_LOST = "checkpoint could not be used"
+    CHECKPOINT_OLD = "interrupted read is too long ago"
     CHECKPOINT_FAILED = "stored page link kept failing"
     COLUMNS_CHANGED = "other columns were chosen"
     SOURCE_CHANGED = "the connector reads another tenant"

@@ -154,7 +154,7 @@ class GroupList:
         upserts = changes.upserts()
         ids = [entry.id for entry in upserts]
         known = await self._around.storage.do(self._around.lists.known, self._run.name, ids)
-        find = partial(self._around.directory.find, _COLLECTION, select=",".join(GROUP_COLUMNS))
+        find = partial(self._run.of_stored_link.find, _COLLECTION, select=",".join(GROUP_COLUMNS))
         async for entry, item in complete(self._run, find, upserts, known):
             upserts.remove(entry)
             if item is not None:
@@ -165,7 +165,7 @@ class GroupList:
                 # A group that was made since the last run has no members; one that came back tells none.
                 members[entry.id] = {}
         delta = Delta(upserts, changes.removed, next_time, members)
-        return await finish_changes(self._run, delta, _COLLECTION, _PROPERTIES)
+        return await finish_changes(self._run, delta, self._completeness, (*_PROPERTIES, MEMBER_COUNT))
 
     def _is_new(self, entry: Entry) -> bool:
         """Whether a group was made since the last run, by the tenant's word."""

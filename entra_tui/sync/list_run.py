@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from entra_tui.graph.errors import AnswerFault, RequestFailed, Unreadable
@@ -41,11 +42,14 @@ MOST_RESTARTS: Final = 5
 STORED_TRIES: Final = 5
 """How often what a stored link leads to is asked for while it brings errors."""
 
+MOST_REPEATS: Final = 100
+"""How many pages in a row may bring nothing but objects that came before."""
+
 SKIPPED_SHARE: Final = 0.01
 """Share of the objects that may be skipped since they have no id."""
 
 _MOST_NAMED: Final = 5
-_NOT_RESUMED: Final = frozenset({AnswerFault.LOOP, AnswerFault.EMPTY, AnswerFault.SHORT})
+_NOT_RESUMED: Final = frozenset({AnswerFault.LOOP, AnswerFault.EMPTY, AnswerFault.SHORT, AnswerFault.NO_IDS})
 
 
 class StartOver(Exception):
@@ -176,7 +180,8 @@ class ListRun:
         every = self.around.full_read_every
         if every is None or self.around.full:
             return False
-        if state.full_read_at is not None and self._started_at - state.full_read_at < every:
+        # A time to come was told by a clock that was wrong.
+        if state.full_read_at is not None and timedelta(0) <= self._started_at - state.full_read_at < every:
             return False
         self.tell_restart(RestartReason.FULL_READ_DUE)
         return True
@@ -198,7 +203,14 @@ class ListRun:
         self.skipped += len(page.without_id)
         self._without_id += page.without_id[: _MOST_NAMED - len(self._without_id)]
 
+    def keep_skipped(self, count: int) -> None:
+        """So many of those without an id stay in the list as they were."""
+        self.skipped -= count
+        if count:
+            self.warn(f"Objects that came without an ID and stay as they were: {count:,}.")
+
     def _forget_skipped(self) -> None:
+        self.total = None
         self.skipped = 0
         self._without_id.clear()
 
@@ -210,8 +222,8 @@ class ListRun:
         """
         whole = entries + self.skipped
         if self.skipped > whole * SKIPPED_SHARE:
-            detail = f"{self.skipped:,} of {whole:,} objects have no id, such as '{self._without_id[0]}'"
-            raise Unreadable(AnswerFault.SHORT, host=self.around.directory.host, detail=detail)
+            detail = f"{self.skipped:,} of {whole:,} objects have no ID, such as '{self._without_id[0]}'"
+            raise Unreadable(AnswerFault.NO_IDS, host=self.around.directory.host, detail=detail)
 
     def warn(self, sentence: str) -> None:
         """Tell something worth knowing about a result that counts all the same; once."""
@@ -223,8 +235,9 @@ class ListRun:
         if not self.skipped:
             return tuple(self._warnings)
         what = "1 object has" if self.skipped == 1 else f"{self.skipped:,} objects have"
-        more = self.skipped - len(self._without_id)
-        named = ", ".join(f"'{name}'" for name in self._without_id) + (f" and {more:,} more" if more else "")
+        named = ", ".join(f"'{name}'" for name in self._without_id[: self.skipped])
+        if (more := self.skipped - len(self._without_id)) > 0:
+            named += f" and {more:,} more"
         return (f"{what} no ID and cannot be listed: {named}.", *self._warnings)
 
     # ------------------------------------------------------------ told

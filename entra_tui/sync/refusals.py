@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from entra_tui.graph.errors import AnswerFault, Refused, Unreadable
+from entra_tui.graph.errors import AnswerFault, Refused, Unreachable, Unreadable
 from entra_tui.sync.events import RestartReason
 
 if TYPE_CHECKING:
@@ -52,6 +52,14 @@ def why_no_delta(error: RequestFailed) -> RestartReason | None:
     return _OF_STATUSES.get(error.status)
 
 
+def why_link_is_given_up(error: RequestFailed) -> RestartReason | None:
+    """As `why_no_delta`, of a delta link that was stored: what refuses it says nothing of a fresh query."""
+    reason = why_no_delta(error)
+    if reason is RestartReason.DELTA_NOT_OFFERED:
+        return RestartReason.CHECKPOINT_LOST
+    return RestartReason.DELTA_FAILED if reason is None and is_link_failing(error) else reason
+
+
 def is_link_lost(error: RequestFailed) -> bool:
     """Whether a link that was kept for long is not known any more."""
     return isinstance(error, Refused) and not error.is_sign_in and error.status in _BAD_LINK
@@ -59,4 +67,6 @@ def is_link_lost(error: RequestFailed) -> bool:
 
 def is_link_failing(error: RequestFailed) -> bool:
     """Whether a link that was kept for long brings errors, where another one may not."""
-    return (isinstance(error, Refused) and error.transient and not error.is_sign_in) or isinstance(error, Unreadable)
+    if isinstance(error, Unreadable):
+        return True
+    return isinstance(error, Refused | Unreachable) and error.transient and not error.is_sign_in

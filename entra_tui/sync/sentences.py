@@ -26,6 +26,7 @@ RESTARTS: Final[Mapping[RestartReason, str]] = {
     RestartReason.DELTA_INCOMPLETE: "A change came without an ID or a name. Everything is read.",
     # Of a page, or of a delta that leads to another cloud.
     RestartReason.CHECKPOINT_LOST: "The stored link cannot be used. Reading starts over.",
+    RestartReason.CHECKPOINT_OLD: "The interrupted read is too old to resume. Reading starts over.",
     RestartReason.CHECKPOINT_FAILED: "The stored page link kept failing. Reading starts over.",
     # By a person, or by another release.
     RestartReason.COLUMNS_CHANGED: "The columns to read have changed. Everything is read.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from entra_tui.graph.errors import Refused, Unreadable, WrongOrganization
+from entra_tui.graph.errors import Refused, Unreachable, Unreadable, WrongOrganization
 from entra_tui.model.fields import parse_guid
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class TenantProof:
 
         Raises:
             WrongOrganization: It is another one.
-            RequestFailed: There is no token, or no answer.
+            RequestFailed: There is no token.
         """
         if self._asked is None:
             self.begin()
@@ -55,7 +55,8 @@ class TenantProof:
             if refusal.is_sign_in:
                 raise
             return
-        except Unreadable:
+        except (Unreadable, Unreachable):
+            # What keeps this from being answered keeps the pages too, or is of no concern.
             return
         if organization.id and self._tenant_id and organization.id != self._tenant_id:
             raise WrongOrganization(host=self._directory.host, found=organization.id, expected=self._tenant_id)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from entra_tui.graph.errors import Refused, RequestFailed, UnsafeDestination
+from entra_tui.graph.errors import AnswerFault, Refused, RequestFailed, Unreadable, UnsafeDestination
 from entra_tui.graph.retry import FewErrors
 from entra_tui.model.entry import Entry
 from entra_tui.model.user_columns import expand_of, select_of
@@ -17,7 +17,7 @@ from entra_tui.sync.changes import Delta, complete, finish_changes, read_changes
 from entra_tui.sync.completeness import Completeness
 from entra_tui.sync.delta_round import DeltaRound
 from entra_tui.sync.events import RestartReason, SyncMode
-from entra_tui.sync.list_run import StartOver
+from entra_tui.sync.list_run import MOST_REPEATS, StartOver
 from entra_tui.sync.pages import TRIES
 from entra_tui.sync.refusals import is_link_failing, is_link_lost, is_page_expired, why_no_delta
 from entra_tui.sync.rows import held_of, id_of, user_row_columns, values_of
@@ -55,6 +55,9 @@ class UserList:
         self._completeness = Completeness(run, _COLLECTION)
         self._resumed = False
         self._left_meanwhile = 0
+        self._repeats = 0
+        self._pages_kept = 0
+        self._is_incomplete = False
         self._no_delta: RestartReason | None = None
 
     async def synchronize(self) -> Finished | Held:
@@ -98,7 +101,7 @@ class UserList:
             if stage.checkpoint.delta_link is not None or self._run.started_at - stage.started_at <= _STALE:
                 self._resumed = True
                 return stage
-            self._run.tell_restart(RestartReason.CHECKPOINT_LOST)
+            self._run.tell_restart(RestartReason.CHECKPOINT_OLD)
         await storage.do(stage.discard)
         return None
 
@@ -111,8 +114,9 @@ class UserList:
     async def _by_full_read(self) -> Finished | Held:
         self._run.tell_start(SyncMode.FULL)
         stage = self._run.stage
-        counted_before = None
-        self._left_meanwhile = 0
+        resumed, counted_before = False, None
+        self._left_meanwhile = self._repeats = self._pages_kept = 0
+        self._is_incomplete = False
         if stage is None:
             checkpoint = Checkpoint(None, await self._delta_from_now())
             stage = self._run.stage = await self._run.begin_stage(self._around.columns)
@@ -121,7 +125,9 @@ class UserList:
             assert stage.checkpoint is not None  # noqa: S101 - only a stage with one is kept
             await self._around.proof.confirm()
             checkpoint = stage.checkpoint
-            self._run.total = counted_before = checkpoint.expected
+            resumed, counted_before = checkpoint.delta_link is None, checkpoint.expected
+            self._run.total = checkpoint.expected
+            self._pages_kept = checkpoint.pages
             if checkpoint.next_link is not None or not self._resumed:
                 checkpoint = await self._stage_pages(stage, checkpoint)
             elif checkpoint.delta_link is not None:
@@ -137,8 +143,12 @@ class UserList:
                 await indexing
         if counted_before is not None:
             counted_before -= self._left_meanwhile
-        read = await self._completeness.judge(stage, counted_before=counted_before)
-        return await self._run.finish_stage(stage, read, checkpoint.delta_link, columns=self._columns.names)
+        read = await self._completeness.judge(stage, resumed=resumed, counted_before=counted_before)
+        delta_link = checkpoint.delta_link
+        if self._is_incomplete:
+            self._run.warn("A change came without an ID while everything was read. The next run reads everything.")
+            delta_link = None
+        return await self._run.finish_stage(stage, read, delta_link, columns=self._columns.names)
 
     async def _delta_from_now(self) -> str | None:
         """A delta link for what changes after this moment; None where there is none to be had."""
@@ -160,6 +170,7 @@ class UserList:
             if known is None:
                 raise
             reason = known
+        self._no_delta = reason
         self._run.tell_restart(reason)
         return None
 
@@ -172,7 +183,8 @@ class UserList:
         try:
             async with aclosing(pages), WriteBehind() as behind:
                 async for page in pages:
-                    self._run.total = page.count if page.count is not None else self._run.total
+                    if not checkpoint.pages and page.count is not None and not _counts_itself(page):
+                        self._run.total = page.count
                     self._run.skip(page)
                     checkpoint = Checkpoint(
                         page.next_link, checkpoint.delta_link, checkpoint.pages + 1, self._run.total
@@ -192,8 +204,13 @@ class UserList:
         return checkpoint
 
     async def _write(self, stage: Stage, checkpoint: Checkpoint, rows: StoredRows) -> None:
-        await self._around.storage.do(stage.add_stored, rows, checkpoint=checkpoint)
+        fresh = await self._around.storage.do(stage.add_stored, rows, checkpoint=checkpoint)
         self._resumed = False
+        self._repeats = self._repeats + 1 if rows and not fresh else 0
+        # A stage that was kept is read over once.
+        if self._repeats > MOST_REPEATS + self._pages_kept:
+            detail = f"{self._repeats:,} pages of objects that came before"
+            raise Unreadable(AnswerFault.LOOP, host=self._around.directory.host, detail=detail)
         self._run.tell_page(stage.entries)
 
     async def _first_page(self) -> Page:
@@ -203,6 +220,7 @@ class UserList:
         except Refused as refusal:
             if refusal.status != _BAD_REQUEST or refusal.is_sign_in or self._run.page_size <= USUAL_PAGE:
                 raise
+            self._run.page_size = USUAL_PAGE
             return await first(page_size=USUAL_PAGE)
 
     async def _catch_up(self, stage: Stage, checkpoint: Checkpoint) -> Checkpoint:
@@ -213,7 +231,8 @@ class UserList:
                 async for page in pages:
                     changes = DeltaRound(self._columns)
                     changes.take(page.items)
-                    self._run.skip(page)
+                    # The delta link moves on behind a change that cannot be told whose it is.
+                    self._is_incomplete = self._is_incomplete or bool(page.without_id)
                     upserts = tuple(changes.changed)
                     known = await self._around.storage.do(stage.known, [entry.id for entry in upserts])
                     checkpoint = Checkpoint(
@@ -241,7 +260,7 @@ class UserList:
         """The entries of a delta, those that came without a name as the tenant has them now."""
         found: dict[str, Entry | None] = {}
         find = partial(
-            self._around.directory.find,
+            self._run.of_stored_link.find,
             _COLLECTION,
             select=select_of(self._around.columns),
             expand=expand_of(self._around.columns),
@@ -261,4 +280,9 @@ class UserList:
         upserts = tuple(changes.changed)
         known = await self._around.storage.do(self._around.lists.known, self._run.name, [entry.id for entry in upserts])
         delta = Delta(await self._complete(upserts, known), changes.removed, next_time)
-        return await finish_changes(self._run, delta, _COLLECTION, self._columns.names)
+        return await finish_changes(self._run, delta, self._completeness, self._columns.names)
+
+
+def _counts_itself(page: Page) -> bool:
+    """Whether a page's count is no more than its own length, though another page follows: some services write that."""
+    return page.next_link is not None and page.count is not None and page.count <= len(page.items)

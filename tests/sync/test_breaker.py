@@ -203,6 +203,16 @@ async def test_every_column_that_is_emptied_is_named(bench: Bench) -> None:
     assert all(loss.everywhere for loss in end.losses)
 
 
+async def test_in_a_short_list_a_column_that_all_lose_is_held(bench: Bench) -> None:
+    for number in range(4, 10):
+        bench.tenant.remove(str(person(number)["id"]))
+    with_job_titles(bench, 4)
+    await bench.run()
+    without("jobTitle", range(4))(bench)
+
+    assert isinstance(end_of(await bench.run(full=True)), Held)
+
+
 async def test_a_delta_that_empties_a_column_is_held_too(bench: Bench) -> None:
     with_job_titles(bench, 10)
     await bench.run()

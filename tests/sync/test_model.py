@@ -60,7 +60,11 @@ async def _run(bench: Bench, tenant: LyingTenant, where: str) -> None:
     dice = tenant.dice
     before = bench.entries() if bench.lists.overview() else {}
     tenant.listed = frozenset(before)
-    tenant.behave(Behavior.drawn(dice, has_rows=bool(before), is_unhealed=tenant.is_unhealed))
+    # A count that was off by as many before says nothing new.
+    is_count_known_off = bool(before) and bench.lists.state(USERS).surplus != 0
+    tenant.behave(
+        Behavior.drawn(dice, has_rows=bool(before) and not is_count_known_off, is_unhealed=tenant.is_unhealed)
+    )
     tenant.live(dice.randint(0, 4))
     tenant.told.clear()
     asked = len(tenant.requests)

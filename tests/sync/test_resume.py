@@ -109,7 +109,7 @@ async def test_a_checkpoint_without_delta_is_worth_an_hour(bench: Bench) -> None
     events = await bench.run()
 
     assert started(events).resumed_entries == 0
-    assert only(events, Restarted)[0].reason is RestartReason.CHECKPOINT_LOST
+    assert only(events, Restarted)[0].reason is RestartReason.CHECKPOINT_OLD
     assert bench.entries() == bench.expected
 
 

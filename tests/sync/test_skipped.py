@@ -78,9 +78,41 @@ async def test_whoever_is_skipped_stays_in_a_list_that_has_them(bench: Bench) ->
     end = end_of(await bench.run(full=True))
 
     assert isinstance(end, Finished)
-    assert end.warnings
+    assert end.warnings == ("Objects that came without an ID and stay as they were: 1.",)
     assert end.changes.removed == 0
     assert bench.entries() == bench.expected
+    # What is known to lack its id is no reason to read everything again.
+    assert (await bench.finish()).mode is SyncMode.DELTA
+
+
+async def test_whoever_is_skipped_stays_though_others_left(bench: Bench) -> None:
+    with_people(bench, 120)
+    await bench.run()
+    for number in (1, 2, 3):
+        bench.tenant.remove(str(person(number)["id"]))
+    bench.tenant.faults = dict.fromkeys(range(1, 99), nameless_id(70))
+
+    end = end_of(await bench.run(full=True))
+
+    assert isinstance(end, Finished)
+    assert end.changes.removed == 3
+    assert bench.entries() == bench.expected
+
+
+async def test_a_change_without_an_id_during_a_full_read_is_looked_for_by_the_next_one(bench: Bench) -> None:
+    def odd(request: httpx.Request, tenant: SmallTenant) -> httpx.Response | None:
+        if not request.url.path.endswith("/delta") or "latest" in request.url.params.values():
+            return None
+        return said(json.loads(tenant.answer(request).content) | {"value": [{"displayName": "?"}]})
+
+    bench.tenant.faults = dict.fromkeys(range(1, 99), odd)
+
+    end = await bench.finish()
+
+    assert end.warnings == ("A change came without an ID while everything was read. The next run reads everything.",)
+    assert bench.entries() == bench.expected
+    bench.tenant.faults = {}
+    assert (await bench.finish()).mode is SyncMode.FULL
 
 
 async def test_more_than_a_hundredth_without_an_id_fails_and_changes_nothing(bench: Bench) -> None:
@@ -92,7 +124,8 @@ async def test_more_than_a_hundredth_without_an_id_fails_and_changes_nothing(ben
     end = end_of(await bench.run(full=True))
 
     assert isinstance(end, Failed)
-    assert "2 of 120 objects have no id" in end.finding.title
+    assert end.finding.code == "objects-without-id"
+    assert "2 of 120 objects have no ID" in end.finding.title
     assert bench.entries() == before
 
 

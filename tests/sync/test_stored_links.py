@@ -15,7 +15,7 @@ from entra_tui.storage.lists import RunOutcome
 from entra_tui.sync.events import Failed, Finished, PageRead, Restarted, RestartReason, Started, SyncMode, Waiting
 from entra_tui.sync.list_run import STORED_TRIES
 from tests.sync.bench import USERS, end_of, only, started
-from tests.sync.tenant import TENANT_ID, SmallTenant, link, person, refusal, refuse, say
+from tests.sync.tenant import TENANT_ID, SmallTenant, cut, link, person, refusal, refuse, said, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +57,10 @@ POISONED: dict[str, tuple[Callable[..., httpx.Response], RestartReason]] = {
     "504 of a gateway": (lambda *_: httpx.Response(504, text="<html>"), RestartReason.DELTA_FAILED),
     "cut JSON": (say('{"value": ['), RestartReason.DELTA_FAILED),
     "a web page": (say("<html>"), RestartReason.DELTA_FAILED),
+    "a cut connection": (cut, RestartReason.DELTA_FAILED),
+    "425": (refuse(425, "TooEarly"), RestartReason.DELTA_FAILED),
+    "400": (refuse(400, "Request_BadRequest"), RestartReason.CHECKPOINT_LOST),
+    "404": (refuse(404, "Request_ResourceNotFound"), RestartReason.CHECKPOINT_LOST),
     "an object without an id": (without_id, RestartReason.DELTA_INCOMPLETE),
     "a circle": (
         lambda *_: httpx.Response(
@@ -113,7 +117,7 @@ async def test_what_the_service_asks_to_wait_for_is_no_error_of_the_link(bench: 
     assert bench.entries() == bench.expected
 
 
-@pytest.mark.parametrize("fault", [refuse(500), say("{"), refuse(404, "UnknownError")])
+@pytest.mark.parametrize("fault", [refuse(500), say("{"), refuse(404, "UnknownError"), cut])
 async def test_a_page_link_that_brings_errors_is_given_up_for_a_fresh_start(
     bench: Bench, fault: Callable[..., httpx.Response]
 ) -> None:
@@ -318,7 +322,9 @@ async def test_an_organization_that_is_another_tenant_ends_the_run_before_a_row_
     assert bench.lists.open_stage(USERS) is None
 
 
-@pytest.mark.parametrize("fault", [refuse(403, "Authorization_RequestDenied"), refuse(404), refuse(500), say("{}")])
+@pytest.mark.parametrize(
+    "fault", [refuse(403, "Authorization_RequestDenied"), refuse(404), refuse(500), say("{}"), cut]
+)
 async def test_an_organization_that_cannot_be_read_does_not_end_a_run(
     bench: Bench, fault: Callable[..., httpx.Response]
 ) -> None:
@@ -376,3 +382,78 @@ async def test_one_refused_sign_in_in_mid_run_is_tried_again(bench: Bench) -> No
 
     assert answers == []
     assert bench.entries() == bench.expected
+
+
+# ---------------------------------------------------------------- beside the pages, and pages without news
+
+
+@pytest.mark.parametrize("fault", [cut, refuse(503), refuse(403)])
+async def test_what_is_asked_beside_the_pages_does_not_end_a_run(
+    bench: Bench, fault: Callable[..., httpx.Response]
+) -> None:
+    await bench.run()
+    gone = str(person(3)["id"])
+    bench.tenant.remove(gone)
+    bench.tenant.aside_faults = dict.fromkeys(("organization", "$count", gone), fault)
+
+    for full in (False, True):
+        await bench.finish(full=full)
+        assert bench.entries() == bench.expected
+    assert bench.clock.monotonic() < 120
+
+
+@pytest.mark.parametrize("fault", [cut, refuse(500), refuse(403), refuse(400)])
+async def test_a_new_user_that_cannot_be_read_leads_to_a_full_read(
+    bench: Bench, fault: Callable[..., httpx.Response]
+) -> None:
+    await bench.run()
+    one = str(person(50)["id"])
+    bench.tenant.put(person(50))
+    target = str(bench.lists.state(USERS).delta_link)
+    bench.tenant.faults = {
+        len(bench.tenant.graph_requests) + 1: lambda *_: said({"value": [{"id": one}], "@odata.deltaLink": target})
+    }
+    bench.tenant.aside_faults = {one: fault}
+
+    events = await bench.run()
+
+    assert [event.reason for event in only(events, Restarted)] == [RestartReason.DELTA_INCOMPLETE]
+    assert bench.entries() == bench.expected
+
+
+@pytest.mark.parametrize("path", ["/users", "/users/delta"])
+async def test_pages_of_the_same_people_for_ever_are_no_progress(bench: Bench, path: str) -> None:
+    await bench.run()
+    bench.tenant.put(person(50))
+    old = str(bench.lists.state(USERS).delta_link)
+    turns: list[int] = []
+
+    def same(request: httpx.Request, tenant: SmallTenant) -> httpx.Response | None:
+        is_it = request.url.path.endswith(path) and "latest" not in request.url.params.values()
+        if not is_it or (path != "/users" and str(request.url) != old and "turn" not in str(request.url)):
+            return None
+        turns.append(1)
+        value = [person(number, jobTitle=str(len(turns))) for number in ((1, 2) if len(turns) % 2 else (2, 1))]
+        target = link(path.removeprefix("/"), {"$skiptoken": f"turn-{len(turns)}"})
+        return said({"value": value, "@odata.nextLink": target})
+
+    bench.tenant.faults = dict.fromkeys(range(1, 5_000), same)
+
+    events = await bench.run(full=path == "/users")
+
+    assert len(turns) < 250
+    if path == "/users":
+        end = end_of(events)
+        assert isinstance(end, Failed)
+        assert end.finding.code == "paging-loop"
+    else:
+        assert [event.reason for event in only(events, Restarted)] == [RestartReason.DELTA_LOOP]
+        assert bench.entries() == bench.expected
+
+
+async def test_a_full_read_of_a_time_to_come_does_not_count(bench: Bench) -> None:
+    await bench.run()
+    with bench.lists._connections.write() as connection:
+        connection.execute("UPDATE lists SET full_read_at = '2099-01-01T00:00:00+00:00'")
+
+    assert (await bench.finish()).mode is SyncMode.FULL

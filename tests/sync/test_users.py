@@ -117,7 +117,10 @@ async def test_delta_that_is_no_longer_offered_leads_to_full_reads(bench: Bench)
 
     events = await bench.run()
 
-    assert {event.reason for event in only(events, Restarted)} == {RestartReason.DELTA_NOT_OFFERED}
+    assert [event.reason for event in only(events, Restarted)] == [
+        RestartReason.CHECKPOINT_LOST,
+        RestartReason.DELTA_NOT_OFFERED,
+    ]
     assert bench.entries() == bench.expected
 
 

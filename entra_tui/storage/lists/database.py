@@ -307,7 +307,13 @@ class ListDatabase:
         return changes
 
     def preview(
-        self, list_name: str, upserts: Iterable[Entry], removed_ids: Iterable[str], *, limit: int = 100
+        self,
+        list_name: str,
+        upserts: Iterable[Entry],
+        removed_ids: Iterable[str],
+        members: MemberChanges = NO_MEMBERS,
+        *,
+        limit: int = 100,
     ) -> DeltaPreview:
         """What `apply` would do to the rows of a list, without doing it.
 
