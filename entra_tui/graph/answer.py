@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import orjson
 
@@ -16,10 +15,9 @@ from entra_tui.model.text import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     import httpx
-
-_ANY_MOMENT: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +58,9 @@ class Answer:
         return retry_after(self.headers.get("retry-after"), now, sent=self.headers.get("date"))
 
     @property
-    def names_a_time(self) -> bool:
-        """Whether the answer says when to come back (`Retry-After`), be it at once."""
-        return self.retry_after(_ANY_MOMENT) is not None
+    def asks_to_return(self) -> bool:
+        """Whether the answer asks to come back (`Retry-After`), at once or in a form that nobody can read."""
+        return bool(self.headers.get("retry-after", "").strip())
 
     def json_object(self) -> Mapping[str, object]:
         """The body as a JSON object.

@@ -29,7 +29,7 @@ def passing(answer: Answer) -> Passing | None:
     if answer.status < _ERROR:
         return None
     codes, error = _named(answer)
-    return passing_answer(answer.status, codes=codes, error=error, promised=answer.names_a_time)
+    return passing_answer(answer.status, codes=codes, error=error, promised=answer.asks_to_return)
 
 
 def sign_in_refusal(answer: Answer) -> Refused | Unreadable:

@@ -118,6 +118,7 @@ _PASSING: dict[str, httpx.Response] = {
     "403 TooManyRequests": _graph(403, "TooManyRequests"),
     "403 with Retry-After": _graph(403, "Forbidden", **{"Retry-After": "2"}),
     "403 with Retry-After, HTML": httpx.Response(403, content=_HTML, headers={"Retry-After": "2"}),
+    "403 with Retry-After in words": _graph(403, "Forbidden", **{"Retry-After": "soon"}),
     "403 with Retry-After of now": httpx.Response(403, headers={"Retry-After": "0"}),
     "409 with Retry-After": _graph(409, "Conflict", **{"Retry-After": "2"}),
     "inner code": httpx.Response(
@@ -138,7 +139,6 @@ _LASTING: dict[str, httpx.Response] = {
     "400 UnknownError": _graph(400, "UnknownError"),
     "403": _graph(403, "Authorization_RequestDenied"),
     "403 UnknownError": _graph(403, "UnknownError"),
-    "403 with nonsense": _graph(403, "Forbidden", **{"Retry-After": "soon"}),
     "404": _graph(404, "Request_ResourceNotFound"),
     "401 with Retry-After": _graph(401, "InvalidAuthenticationToken", **{"Retry-After": "2"}),
     "407 with Retry-After": httpx.Response(407, headers={"Retry-After": "2"}),

@@ -262,6 +262,7 @@ PASSING: Final = {
     "400 ServiceUnavailable": refuse(400, "ServiceUnavailable"),
     "404 UnknownError": refuse(404, "UnknownError"),
     "403 with a time": refuse(403, "Forbidden", retry_after="3"),
+    "403 with a time in words": refuse(403, "Forbidden", retry_after="PT3S"),
     "403 TooManyRequests": refuse(403, "TooManyRequests"),
 }
 

@@ -11,7 +11,7 @@ import pytest
 from entra_tui.graph.retry import WaitReason
 from entra_tui.sync.events import Failed, Finished, Restarted, RestartReason, SyncMode, Waiting
 from tests.sync.bench import USERS, end_of, only
-from tests.sync.tenant import SmallTenant, person, refuse, say
+from tests.sync.tenant import SmallTenant, person, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
