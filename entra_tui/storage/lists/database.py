@@ -307,19 +307,26 @@ class ListDatabase:
         return changes
 
     def preview(
-        self, list_name: str, upserts: Iterable[Entry], removed_ids: Iterable[str], *, limit: int = 100
+        self,
+        list_name: str,
+        upserts: Iterable[Entry],
+        removed_ids: Iterable[str],
+        members: MemberChanges = NO_MEMBERS,
+        *,
+        limit: int = 100,
     ) -> DeltaPreview:
-        """What `apply` would do to the rows of a list, without doing it.
+        """What `apply` would do to a list, without doing it.
 
         Args:
             list_name: Name of the list.
             upserts: As for `apply`.
             removed_ids: As for `apply`.
+            members: As for `apply`.
             limit: How many of the rows that would go to give at most.
         """
         with self._connections.read() as connection:
             record = find_list(connection, list_name)
-            return preview_merge(connection, record, upserts, removed_ids, limit=limit)
+            return preview_merge(connection, record, upserts, removed_ids, members, limit=limit)
 
     def known(self, list_name: str, ids: Iterable[str]) -> set[str]:
         """Which of `ids` a list holds."""
