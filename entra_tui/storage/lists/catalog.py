@@ -146,7 +146,7 @@ def _table_numbers(connection: sqlite3.Connection, list_id: int) -> list[int]:
             "SELECT table_number FROM lists WHERE id = ?1 UNION SELECT table_number FROM stages WHERE list = ?1",
             (list_id,),
         )
-        if isinstance(number, int)
+        if isinstance(number, int) and number > 0
     ]
 
 

@@ -51,7 +51,8 @@ _COMPARE: Final = """
     FROM ids_{n} AS new CROSS JOIN ids_{old} AS old ON old.id = new.id
 """
 _CHANGED_BODIES: Final = """
-    SELECT CAST(was.body AS BLOB), CAST(now.body AS BLOB) FROM ids_{n} AS new CROSS JOIN ids_{old} AS old ON old.id = new.id
+    SELECT CAST(was.body AS BLOB), CAST(now.body AS BLOB)
+    FROM ids_{n} AS new CROSS JOIN ids_{old} AS old ON old.id = new.id
     JOIN rows_{old} AS was ON was.position = old.position JOIN rows_{n} AS now ON now.position = new.position
     WHERE new.digest <> old.digest
 """
@@ -235,6 +236,17 @@ class EntryTable:
         connection.execute(self.sql("DROP TABLE IF EXISTS ids_{n}"))
         connection.execute(self.sql("DROP TABLE IF EXISTS rows_{n}"))
         connection.execute("DELETE FROM entry_tables WHERE number = ?", (self.number,))
+
+    def belongs_to_stage(self, connection: sqlite3.Connection) -> bool:
+        """Whether the tables are there, and one stage and no list refers to them."""
+        names = json.dumps([self.sql(name) for name in ("ids_{n}", "rows_{n}", "members_{n}")])
+        (tables, references) = connection.execute(
+            "SELECT (SELECT count(*) FROM sqlite_schema WHERE type = 'table'"
+            " AND name IN (SELECT value FROM json_each(?1))), (SELECT count(*) FROM lists WHERE table_number = ?2)"
+            " + (SELECT count(*) FROM stages WHERE table_number = ?2)",
+            (names, self.number),
+        ).fetchone()
+        return (tables, references) == (3, 1)
 
     def put(self, connection: sqlite3.Connection, rows: StoredRows) -> int:
         """Put whole entries in; one whose id is there takes its place.
