@@ -30,6 +30,7 @@ from entra_tui.storage.lists.history import (
     record_edits,
     record_run,
 )
+from entra_tui.storage.lists.membership_table import MEMBER_COUNT
 from entra_tui.storage.lists.reading import EntryFilter, count_rows, read_entry, read_rows, read_rows_from_end
 from entra_tui.storage.lists.stage import NO_MEMBERS, Stage, source_columns
 from entra_tui.storage.private_file import locked
@@ -469,6 +470,12 @@ class ListDatabase:
                 assert record.table is not None  # noqa: S101 - it gave the entry
                 for member in record.table.members_of(connection, entry.id):
                     yield entry, member
+
+    def count_unknown_members(self, list_name: str) -> int:
+        """How many groups or roles of a list have members that are not known."""
+        with self._connections.read() as connection:
+            record = find_list(connection, list_name)
+            return 0 if record.table is None else record.entries - record.table.count_told(connection, MEMBER_COUNT)
 
     def entry(self, list_name: str, entry_id: str) -> Entry | None:
         """One entry in full; None where the list does not hold it."""

@@ -69,7 +69,8 @@ _BODIES: Final = """
 _EMPTY: Final[Mapping[str, Scalar]] = {MEMBER_COUNT: 0}
 """What stands for no value in a column, where that is not the empty text."""
 _WITH_VALUE: Final = """
-    SELECT count(*) FROM rows_{n} WHERE CASE WHEN json_valid(body) THEN json_extract(body, ?) <> ? ELSE FALSE END
+    SELECT count(*) FROM rows_{n}
+    WHERE CASE WHEN json_valid(body) THEN json_extract(body, ?) {condition} ELSE FALSE END
 """
 _OWNER: Final = """
     SELECT name, connector FROM lists
@@ -454,7 +455,15 @@ class EntryTable:
 
     def count_with(self, connection: sqlite3.Connection, column: str) -> int:
         """How many rows have something to lose in `column`; see `has_value`."""
-        (number,) = connection.execute(self.sql(_WITH_VALUE), (f'$."{column}"', _EMPTY.get(column, ""))).fetchone()
+        return self._count_where(connection, column, "<> ?", _EMPTY.get(column, ""))
+
+    def count_told(self, connection: sqlite3.Connection, column: str) -> int:
+        """How many rows have anything in `column`."""
+        return self._count_where(connection, column, "IS NOT ?", None)
+
+    def _count_where(self, connection: sqlite3.Connection, column: str, condition: str, value: Scalar) -> int:
+        query = self.sql(_WITH_VALUE.replace("{condition}", condition))
+        (number,) = connection.execute(query, (f'$."{column}"', value)).fetchone()
         return int(number)
 
     def _decode(self, connection: sqlite3.Connection, entry_id: str, body: str) -> Mapping[str, Scalar]:
