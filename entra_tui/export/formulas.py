@@ -11,7 +11,14 @@ _STARTS: Final = "=+@\uff1d\uff0b\uff0d\uff20\\-"
 _SEPARATORS: Final = ",;|\t\n\v\f\r\x00\x1c-\x1e\x85\u2028\u2029"
 """Where one reader or another ends a cell or a line."""
 
-_SKIPPED: Final = '\\s"\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff'
+_UNSEEN: Final = (
+    "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    "\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd\U00013430-\U0001343f"
+)
+"""Characters that show nothing (Unicode's Default_Ignorable_Code_Point), and the others that only format (Cf)."""
+
+_SKIPPED: Final = f'\\s"\x00-\x1f\x7f-\x9f{_UNSEEN}'
 """What a reader may drop before it looks at a cell: blanks, quotation marks, characters that show nothing."""
 
 _AT_THE_START: Final = re.compile(rf"[\t\r\n]|[{_SKIPPED}]*[{_STARTS}]")

@@ -129,6 +129,21 @@ def test_excel_gets_umlauts_phone_numbers_and_leading_zeros(
     assert sheet((tmp_path / options[-1]).read_bytes()) == [{"id": each.id, **each.values} for each in PHONES]
 
 
+@pytest.mark.parametrize("options", [("-o", "users.xls"), ("-o", "USERS.XLS"), ("--format", "excel", "-o", "a.xlsm")])
+def test_a_workbook_of_another_kind_is_refused(
+    home: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    options: tuple[str, ...],
+) -> None:
+    fill(home, PHONES)
+    monkeypatch.chdir(tmp_path)
+    assert main(["export", "Users - Contoso", *options]) == 2
+    assert "name the file .xlsx" in capsys.readouterr().err
+    assert not (tmp_path / options[-1]).exists()
+
+
 def test_a_pipe_gets_a_workbook(home: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     fill(home, PHONES)
     assert main(["export", "Users - Contoso", "--format", "excel"]) == 0

@@ -70,6 +70,17 @@ def test_the_groups_themselves_have_a_count(groups: Path, capfdbinary: pytest.Ca
     ]
 
 
+def test_groups_whose_members_are_unknown_are_told(
+    groups: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = str(tmp_path / "members.csv")
+    for options in ((), ("-o", target)):
+        assert main(["export", "Groups - Contoso", "--memberships", *options, "--data-dir", str(groups)]) == 0
+        assert "The members of 1 group are unknown; they are left out.\n" in capsys.readouterr().err
+        assert main(["export", "Groups - Contoso", *options, "--data-dir", str(groups)]) == 0
+        assert "unknown" not in capsys.readouterr().err
+
+
 def test_users_have_no_memberships(groups: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["export", "Users - Contoso", "--memberships", "--data-dir", str(groups)]) == 2
     assert "has no memberships" in capsys.readouterr().err

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+import sys
+import unicodedata
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 STARTS = "=+-@\uff1d\uff0b\uff0d\uff20"
 SEPARATORS = ",;|\t\n\r\v\f\0\x1c\x85\u2028\u2029"
-DROPPED = ' \t"\0\u00a0\u3000\ufeff\u200b'
+DROPPED = ' \t"\0\u00a0\u3000\ufeff\u200b\u061c\u180e\u034f\u3164\ufe0f\u115f\U000e0041'
 LINES = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 texts = st.text(
@@ -55,6 +57,13 @@ def cells(text: str) -> Iterator[str]:
 def test_no_cell_begins_with_a_formula(values: list[str], column: str) -> None:
     for cell in cells(written(values, [column, f"{column}2"])):
         assert not cell.lstrip(DROPPED).startswith(tuple(STARTS)), repr(cell)
+
+
+def test_nothing_that_only_formats_hides_a_formula() -> None:
+    unseen = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) == "Cf"]
+    for character in (*unseen, "\u034f", "\u180b", "\u3164", "\ufe0f", "\U000e0100"):
+        assert without_formulas(f"{character}=1") == f"'{character}=1", hex(ord(character))
+        assert without_formulas(f"a;{character}=1") == f"a;{character}'=1", hex(ord(character))
 
 
 @given(text=texts)

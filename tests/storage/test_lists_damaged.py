@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing, suppress
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import pytest
@@ -117,6 +118,111 @@ def test_a_damaged_stage_is_told_when_changes_are_merged_into_it(path: Path) -> 
         assert stage is not None
         with pytest.raises(DamagedListError, match="'Users - Contoso' are damaged"):
             stage.catch_up([Entry("id-2", {"department": "R"})], (), checkpoint=PAGE)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE rows_2 SET body = '{}' WHERE id = 'id-2'",
+        "DELETE FROM rows_2 WHERE id = 'id-2'",
+        "DELETE FROM ids_2 WHERE id = 'id-2'",
+        "UPDATE stages SET entries = 4",
+        "UPDATE rows_2 SET id = CAST(X'69FF' AS TEXT) WHERE id = 'id-2'",
+    ],
+)
+def test_a_damaged_stage_does_not_become_the_list(path: Path, harm: str) -> None:
+    with ListDatabase(path) as lists:
+        lists.begin_stage(NAME, STARTED).add(PEOPLE, checkpoint=PAGE)
+    meddle(path, harm)
+    with ListDatabase(path) as lists:
+        stage = lists.open_stage(NAME)
+        assert stage is not None
+        with pytest.raises(DamagedListError, match="'Users - Contoso' are damaged"):
+            stage.preview()
+        with pytest.raises(DamagedListError, match="'Users - Contoso' are damaged"):
+            stage.swap(FULL, delta_link="next")
+        assert lists.rows(NAME) == PEOPLE
+        assert read_anew(lists, PEOPLE).total == len(PEOPLE)
+
+
+def test_a_sound_stage_of_an_interrupted_run_goes_on_with_what_it_kept(path: Path) -> None:
+    with ListDatabase(path) as lists:
+        stage = lists.begin_stage(NAME, STARTED)
+        stage.add(PEOPLE[:3], checkpoint=PAGE)
+        stage.keep(["id-3"])
+    with ListDatabase(path) as lists:
+        left = lists.open_stage(NAME)
+        assert left is not None
+        assert left.entries == 4
+        left.add(PEOPLE[4:], checkpoint=PAGE)
+        assert left.preview() == left.swap(FULL, delta_link=None) == Changes(unchanged=5)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE stages SET started_at = 'once'",
+        "UPDATE stages SET entries = 'many'",
+        "UPDATE stages SET pages = -1",
+        "UPDATE stages SET expected = 'all'",
+        "UPDATE stages SET next_link = X'00'",
+        "UPDATE stages SET delta_link = CAST(X'FF' AS TEXT)",
+        "UPDATE stages SET columns = X'00'",
+        "UPDATE stages SET tenant_id = X'00'",
+        "UPDATE stages SET table_number = 1",
+        "UPDATE stages SET table_number = -2",
+        "UPDATE stages SET table_number = 'two'",
+        "UPDATE stages SET table_number = 77",
+        "DROP TABLE rows_2",
+        "DROP TABLE members_2",
+    ],
+)
+def test_a_stage_that_cannot_be_used_is_discarded(path: Path, harm: str) -> None:
+    with ListDatabase(path) as lists:
+        lists.begin_stage(NAME, STARTED).add(PEOPLE, checkpoint=PAGE)
+    meddle(path, harm)
+    with ListDatabase(path) as lists:
+        assert lists.open_stage(NAME) is None
+        assert lists.rows(NAME) == PEOPLE
+        with lists._connections.read() as connection:
+            assert connection.execute("SELECT count(*) FROM stages").fetchone() == (0,)
+        assert read_anew(lists, PEOPLE).unchanged == len(PEOPLE)
+    with ListDatabase(path) as lists:
+        lists.begin_stage(NAME, STARTED).add(PEOPLE, checkpoint=PAGE)
+    meddle(path, harm.replace("_2", "_4").replace("= 1", "= 3"))
+    with ListDatabase(path) as lists:
+        lists.remove_lists(CONNECTOR)
+        assert lists.overview() == ()
+
+
+@pytest.mark.parametrize("body", ["[]", "no JSON", "7"])
+def test_a_body_that_is_no_object_is_told_of_the_list(path: Path, body: str) -> None:
+    digest = int.from_bytes(blake2b(body.encode(), digest_size=8).digest(), "big", signed=True)
+    meddle(
+        path,
+        f"UPDATE rows_1 SET body = '{body}' WHERE id = 'id-2'",
+        f"UPDATE ids_1 SET digest = {digest} WHERE id = 'id-2'",
+    )
+    told = [Entry("id-2", {"department": "R"})]
+    with ListDatabase(path) as lists:
+        for use in (
+            lambda: lists.entries_of(NAME, ["id-2"]),
+            lambda: lists.preview(NAME, told, ()),
+            lambda: lists.members(NAME, "id-2"),
+            lambda: lists.apply(NAME, told, (), DELTA, delta_link="next"),
+            lambda: lists.apply(NAME, (), (), DELTA, delta_link="next", members={"id-2": {"x": True}}),
+        ):
+            with pytest.raises(DamagedListError, match="'Users - Contoso' are damaged"):
+                use()
+        assert read_anew(lists, PEOPLE).total == len(PEOPLE)
+
+
+def test_a_feature_of_another_hand_is_told(path: Path) -> None:
+    meddle(path, "UPDATE lists SET feature = 'magic'")
+    with ListDatabase(path) as lists:
+        with pytest.raises(DamagedError, match="feature"):
+            lists.remove_lists(CONNECTOR)
+        assert lists.rows(NAME) == PEOPLE
 
 
 def test_a_damaged_row_that_would_go_does_not_keep_a_full_read_back(path: Path) -> None:

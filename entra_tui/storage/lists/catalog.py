@@ -12,7 +12,7 @@ from entra_tui.model.text import harmless
 from entra_tui.storage.errors import NameTakenError, UnknownNameError
 from entra_tui.storage.lists.entry_table import EntryTable
 from entra_tui.storage.lists.history import RunOutcome
-from entra_tui.storage.lists.stored_values import moment_of, number_of, text_of
+from entra_tui.storage.lists.stored_values import kind_of, moment_of, number_of, text_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -96,9 +96,9 @@ def insert_list(connection: sqlite3.Connection, feature: Feature, connector: str
 def lists_of(connection: sqlite3.Connection, connector: str) -> list[tuple[int, str, Feature]]:
     """Number, name and feature of each list of a connector, without regard to case."""
     return [
-        (list_id, name, Feature(feature))
+        (list_id, text_of(name, "a list's name"), kind_of(Feature, feature, "a list's feature"))
         for list_id, name, feature, owner in connection.execute("SELECT id, name, feature, connector FROM lists")
-        if owner.casefold() == connector.casefold()
+        if text_of(owner, "a list's connector").casefold() == connector.casefold()
     ]
 
 
@@ -143,10 +143,10 @@ def _table_numbers(connection: sqlite3.Connection, list_id: int) -> list[int]:
     return [
         number
         for (number,) in connection.execute(
-            "SELECT table_number FROM lists WHERE id = ?1 AND table_number IS NOT NULL"
-            " UNION ALL SELECT table_number FROM stages WHERE list = ?1",
+            "SELECT table_number FROM lists WHERE id = ?1 UNION SELECT table_number FROM stages WHERE list = ?1",
             (list_id,),
         )
+        if isinstance(number, int) and number > 0
     ]
 
 

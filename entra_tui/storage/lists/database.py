@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Self
 
 from entra_tui.model.connector import list_name
 from entra_tui.model.entry import Changes
-from entra_tui.storage.errors import ConnectorRemovedError, LockedError, UnknownNameError
+from entra_tui.storage.errors import ConnectorRemovedError, FolderError, LockedError, UnknownNameError
 from entra_tui.storage.lists.catalog import (
     delete_list,
     empty_list,
@@ -30,11 +30,13 @@ from entra_tui.storage.lists.history import (
     record_edits,
     record_run,
 )
+from entra_tui.storage.lists.membership_table import MEMBER_COUNT
 from entra_tui.storage.lists.reading import EntryFilter, count_rows, read_entry, read_rows, read_rows_from_end
 from entra_tui.storage.lists.stage import NO_MEMBERS, Stage, source_columns
 from entra_tui.storage.private_file import locked
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
@@ -239,9 +241,20 @@ class ListDatabase:
             return Stage.begin(self._connections, connection, record, started_at, columns=columns, source=source)
 
     def open_stage(self, list_name: str) -> Stage | None:
-        """The stage that an interrupted run left, to go on from its checkpoint; None where there is none."""
+        """The stage that an interrupted run left, to go on from its checkpoint; None where there is none.
+
+        One that cannot be used any more is discarded.
+        """
         with self._connections.read() as connection:
-            return Stage.reopen(self._connections, connection, find_list(connection, list_name))
+            record = find_list(connection, list_name)
+            if not Stage.is_left(connection, record):
+                return None
+            stage = Stage.reopen(self._connections, connection, record)
+        if stage is None:
+            # Where nothing can be written, it waits for the next read to begin.
+            with suppress(FolderError, LockedError), self._connections.write() as connection:
+                Stage.delete_unusable(self._connections, connection, record)
+        return stage
 
     def apply(
         self,
@@ -315,17 +328,18 @@ class ListDatabase:
         *,
         limit: int = 100,
     ) -> DeltaPreview:
-        """What `apply` would do to the rows of a list, without doing it.
+        """What `apply` would do to a list, without doing it.
 
         Args:
             list_name: Name of the list.
             upserts: As for `apply`.
             removed_ids: As for `apply`.
+            members: As for `apply`.
             limit: How many of the rows that would go to give at most.
         """
         with self._connections.read() as connection:
             record = find_list(connection, list_name)
-            return preview_merge(connection, record, upserts, removed_ids, limit=limit)
+            return preview_merge(connection, record, upserts, removed_ids, members, limit=limit)
 
     def known(self, list_name: str, ids: Iterable[str]) -> set[str]:
         """Which of `ids` a list holds."""
@@ -446,13 +460,22 @@ class ListDatabase:
         """Each membership of a list of groups or roles: the group, and a member's id; in order of display name.
 
         Keeps a connection of its own, as `iterate` does.
+
+        Raises:
+            DamagedListError: A row or its members are not what was put in.
         """
         with self._connections.read_at_length() as connection:
-            table = find_list(connection, list_name).table
-            if table is not None:
-                for entry in read_rows(connection, table):
-                    for member in table.members_of(connection, entry.id):
-                        yield entry, member
+            record = find_list(connection, list_name)
+            for entry in _read_all(connection, record):
+                assert record.table is not None  # noqa: S101 - it gave the entry
+                for member in record.table.members_of(connection, entry.id):
+                    yield entry, member
+
+    def count_unknown_members(self, list_name: str) -> int:
+        """How many groups or roles of a list have members that are not known."""
+        with self._connections.read() as connection:
+            record = find_list(connection, list_name)
+            return 0 if record.table is None else record.entries - record.table.count_told(connection, MEMBER_COUNT)
 
     def entry(self, list_name: str, entry_id: str) -> Entry | None:
         """One entry in full; None where the list does not hold it."""
@@ -470,12 +493,15 @@ class ListDatabase:
             DamagedListError: A row is not what was put in, or there are more or fewer than there should be.
         """
         with self._connections.read_at_length() as connection:
-            record = find_list(connection, list_name)
-            if record.table is None:
-                return
-            given = 0
-            for entry in read_rows(connection, record.table):
-                given += 1
-                yield entry
-            if given != record.entries:
-                raise record.table.damaged(connection)
+            yield from _read_all(connection, find_list(connection, list_name))
+
+
+def _read_all(connection: sqlite3.Connection, record: ListRecord) -> Iterator[Entry]:
+    if record.table is None:
+        return
+    given = 0
+    for entry in read_rows(connection, record.table):
+        given += 1
+        yield entry
+    if given != record.entries:
+        raise record.table.damaged(connection)

@@ -12,6 +12,7 @@ import shlex
 import sqlite3
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum
 from hashlib import blake2b
@@ -24,7 +25,7 @@ import orjson
 from entra_tui.model.entry import Changes, ColumnLoss, Entry, Scalar
 from entra_tui.model.text import harmless, search_key
 from entra_tui.storage.errors import DamagedListError
-from entra_tui.storage.lists.membership_table import MEMBER_COUNT, MembershipTable
+from entra_tui.storage.lists.membership_table import MEMBER_COUNT, MembershipEffect, MembershipTable, spelled
 from entra_tui.storage.lists.stored_values import StrangeValueError, is_not_utf8
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ _COMPARE: Final = """
     FROM ids_{n} AS new CROSS JOIN ids_{old} AS old ON old.id = new.id
 """
 _CHANGED_BODIES: Final = """
-    SELECT CAST(was.body AS BLOB), now.body FROM ids_{n} AS new CROSS JOIN ids_{old} AS old ON old.id = new.id
+    SELECT CAST(was.body AS BLOB), CAST(now.body AS BLOB)
+    FROM ids_{n} AS new CROSS JOIN ids_{old} AS old ON old.id = new.id
     JOIN rows_{old} AS was ON was.position = old.position JOIN rows_{n} AS now ON now.position = new.position
     WHERE new.digest <> old.digest
 """
@@ -64,10 +66,17 @@ _BODIES: Final = """
     FROM ids_{n} LEFT JOIN rows_{n} ON rows_{n}.position = ids_{n}.position AND rows_{n}.id = ids_{n}.id
     WHERE ids_{n}.id IN (SELECT value FROM json_each(?))
 """
+_EMPTY: Final[Mapping[str, Scalar]] = {MEMBER_COUNT: 0}
+"""What stands for no value in a column, where that is not the empty text."""
+_WITH_VALUE: Final = """
+    SELECT count(*) FROM rows_{n}
+    WHERE CASE WHEN json_valid(body) THEN json_extract(body, ?) {condition} ELSE FALSE END
+"""
 _OWNER: Final = """
     SELECT name, connector FROM lists
     WHERE table_number = ?1 OR id = (SELECT list FROM stages WHERE stages.table_number = ?1)
 """
+_REFERENCES: Final = "SELECT 1 FROM lists WHERE table_number = ?1 UNION SELECT 1 FROM stages WHERE table_number = ?1"
 _escape = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
 
 
@@ -105,14 +114,15 @@ class Edit:
         return ChangeKind.REMOVED if self.after is None else ChangeKind.CHANGED
 
 
-def _emptied(before: bytes, after: str, columns: Collection[str]) -> list[str]:
-    """Which of `columns` have a value in the JSON `before`, and none in `after`; of a damaged row nothing is known."""
-    try:
-        had = orjson.loads(before)
-    except orjson.JSONDecodeError:
-        return []
-    now = orjson.loads(after)
-    return [column for column in had if column not in now and column in columns]
+def has_value(values: Mapping[str, Scalar], column: str) -> bool:
+    """Whether there is something to lose in a column: not an empty text, nor the number of no members."""
+    value = values.get(column)
+    return value is not None and value != _EMPTY.get(column, "")
+
+
+def emptied(before: Mapping[str, Scalar], after: Mapping[str, Scalar]) -> list[str]:
+    """The columns that have something to lose in `before`, and lost it in `after`."""
+    return [column for column in before if has_value(before, column) and not has_value(after, column)]
 
 
 def decode(entry_id: str, body: bytes) -> Entry:
@@ -183,17 +193,33 @@ class EntryTable:
         Raises:
             DamagedListError: A row is not what was put in.
         """
-        try:
+        with self._sound(connection):
             for entry_id, body, digest in connection.execute(self.sql(f"{_READ} {clause}"), values):
-                if _digest(body) != digest:
+                if digest_of(body) != digest:
                     raise self.damaged(connection)
                 yield decode(entry_id, body)
+
+    @contextmanager
+    def _sound(self, connection: sqlite3.Connection) -> Iterator[None]:
+        """Tell of the list what would else be told of the whole file."""
+        try:
+            yield
         except StrangeValueError as error:
             raise self.damaged(connection) from error
         except sqlite3.OperationalError as error:
             if is_not_utf8(error):
                 raise self.damaged(connection) from error
             raise
+
+    def verify(self, connection: sqlite3.Connection, entries: int) -> None:
+        """See that there are `entries` rows, each as it was put in; walks all of them.
+
+        Raises:
+            DamagedListError: They are not.
+        """
+        (listed,) = connection.execute(self.sql("SELECT count(*) FROM ids_{n}")).fetchone()
+        if not sum(1 for _ in self.read(connection, "")) == listed == entries:
+            raise self.damaged(connection)
 
     def damaged(self, connection: sqlite3.Connection) -> DamagedListError:
         """What to do where rows are not what was put in: a full read makes all of them anew."""
@@ -204,11 +230,24 @@ class EntryTable:
         )
 
     def drop(self, connection: sqlite3.Connection) -> None:
-        """Remove the tables. The number must not be referred to any more."""
+        """Remove the tables, unless a list or a stage still refers to them."""
+        if connection.execute(_REFERENCES, (self.number,)).fetchone() is not None:
+            return
         self.members.drop(connection)
-        connection.execute(self.sql("DROP TABLE ids_{n}"))
-        connection.execute(self.sql("DROP TABLE rows_{n}"))
+        connection.execute(self.sql("DROP TABLE IF EXISTS ids_{n}"))
+        connection.execute(self.sql("DROP TABLE IF EXISTS rows_{n}"))
         connection.execute("DELETE FROM entry_tables WHERE number = ?", (self.number,))
+
+    def belongs_to_stage(self, connection: sqlite3.Connection) -> bool:
+        """Whether the tables are there, and one stage and no list refers to them."""
+        names = json.dumps([self.sql(name) for name in ("ids_{n}", "rows_{n}", "members_{n}")])
+        (tables, references) = connection.execute(
+            "SELECT (SELECT count(*) FROM sqlite_schema WHERE type = 'table'"
+            " AND name IN (SELECT value FROM json_each(?1))), (SELECT count(*) FROM lists WHERE table_number = ?2)"
+            " + (SELECT count(*) FROM stages WHERE table_number = ?2)",
+            (names, self.number),
+        ).fetchone()
+        return (tables, references) == (3, 1)
 
     def put(self, connection: sqlite3.Connection, rows: StoredRows) -> int:
         """Put whole entries in; one whose id is there takes its place.
@@ -245,7 +284,8 @@ class EntryTable:
             changed: list[tuple[int, _Row]] = []
             for entry_id in batch:
                 position, before = present.get(entry_id, (0, None))
-                row = _Row.of(entry_id, {**(json.loads(before) if before else {}), **partial[entry_id]})
+                held = {} if before is None else self._decode(connection, entry_id, before)
+                row = _Row.of(entry_id, {**held, **partial[entry_id]})
                 if before is None:
                     fresh.append(row)
                 elif before != row.body:
@@ -274,26 +314,49 @@ class EntryTable:
         group all that is told are its members; without an entry in `members` their number is unknown.
         """
         gone, rows = set(removed), tuple(upserts)
-        present = self._bodies(connection, members)
-        listed = (present.keys() | {entry.id for entry in rows}) - gone
-        told = {group: changes for group, changes in members.items() if group in listed}
-        joined: dict[str, Sequence[str]] = {}
-        left: dict[str, Sequence[str]] = {}
-        counts: dict[str, int] = {}
-        for group, changes in told.items():
-            if group not in present:
-                counts[group] = sum(changes.values())
-            elif MEMBER_COUNT in json.loads(present[group][1]):
-                effect = self.members.effect(connection, present[group][0], changes)
-                counts[group], joined[group], left[group] = effect.count, effect.joined, effect.left
-        counted = [*rows, *(Entry(group, {MEMBER_COUNT: count}) for group, count in counts.items())]
+        effects = self.member_effects(connection, {entry.id for entry in rows}, gone, members)
+        counted = [*rows, *(Entry(group, {MEMBER_COUNT: effect.count}) for group, effect in effects.items())]
+        moves = {group: effect for group, effect in effects.items() if effect.joined or effect.left}
         for edit in self.merge(connection, counted, gone):
-            yield replace(edit, joined=joined.pop(edit.id, ()), left=left.pop(edit.id, ()))
-        for group, came in joined.items():
+            effect = moves.pop(edit.id, None)
+            yield edit if effect is None else replace(edit, joined=effect.joined, left=effect.left)
+        for batch in _batches(moves):
             # As many joined as left: the row itself is as it was.
-            if came or left[group]:
-                yield Edit(group, present[group][1], present[group][1], came, left[group])
-        self.put_members(connection, {group: told[group] for group in counts})
+            for group, (_, body) in self._bodies(connection, batch).items():
+                yield Edit(group, body, body, moves[group].joined, moves[group].left)
+        self.put_members(connection, {group: members[group] for group in effects})
+
+    def member_effects(
+        self, connection: sqlite3.Connection, upserts: Collection[str], removed: Collection[str], members: MemberChanges
+    ) -> dict[str, MembershipEffect]:
+        """What told members do to the groups that a merge leaves there, where their members are known.
+
+        Args:
+            connection: Within its caller's transaction.
+            upserts: Ids of changed or new entries.
+            removed: Ids that go.
+            members: What is told.
+
+        Raises:
+            DamagedListError: A group has other members than were put in.
+        """
+        effects: dict[str, MembershipEffect] = {}
+        for batch in _batches(group for group in members if group not in removed):
+            present = self._bodies(connection, batch)
+            for group in batch:
+                if group in present:
+                    position, body = present[group]
+                    count = self._decode(connection, group, body).get(MEMBER_COUNT)
+                    if count is None:
+                        continue
+                    if self.members.count(connection, position) != count:
+                        raise self.damaged(connection)
+                    with self._sound(connection):
+                        effects[group] = self.members.effect(connection, position, members[group])
+                elif group in upserts:
+                    told = {spelled(member): is_member for member, is_member in members[group].items()}
+                    effects[group] = MembershipEffect((), (), sum(told.values()))
+        return effects
 
     def put_members(self, connection: sqlite3.Connection, members: MemberChanges) -> None:
         """Let members join and leave groups that are there; `memberCount` is not touched."""
@@ -304,35 +367,43 @@ class EntryTable:
     def members_of(
         self, connection: sqlite3.Connection, entry_id: str, *, offset: int = 0, limit: int = -1
     ) -> list[str]:
-        """Ids of the members of a group, in order; all for a limit of -1."""
-        position = self._positions(connection, [entry_id]).get(entry_id)
-        return [] if position is None else self.members.read(connection, position, offset=offset, limit=limit)
+        """Ids of the members of a group, in order; all for a limit of -1.
+
+        Raises:
+            DamagedListError: The group, or its members, are not what was put in.
+        """
+        for position, body in self._bodies(connection, [entry_id]).values():
+            count = self._decode(connection, entry_id, body).get(MEMBER_COUNT)
+            if count is not None and self.members.count(connection, position) != count:
+                raise self.damaged(connection)
+            with self._sound(connection):
+                return self.members.read(connection, position, offset=offset, limit=limit)
+        return []
 
     def count_members(self, connection: sqlite3.Connection, unknown: Collection[str]) -> None:
         """Set the column `memberCount` of every row but those of `unknown`."""
         counts = self.members.counts(connection)
-        last = 0
-        while True:
-            query = self.sql("SELECT position, id, body FROM rows_{n} WHERE position > ? ORDER BY position LIMIT ?")
-            rows = connection.execute(query, (last, _BATCH)).fetchall()
-            if not rows:
-                return
-            last = rows[-1][0]
+        ids = connection.execute(self.sql("SELECT id FROM ids_{n}")).fetchall()
+        for batch in _batches(entry_id for (entry_id,) in ids if entry_id not in unknown):
             self._update(
                 connection,
                 [
-                    (position, _Row.of(entry_id, json.loads(body) | {MEMBER_COUNT: counts.get(position, 0)}))
-                    for position, entry_id, body in rows
-                    if entry_id not in unknown
+                    (position, _Row.of(entry_id, {**self._decode(connection, entry_id, body), MEMBER_COUNT: count}))
+                    for entry_id, (position, body) in self._bodies(connection, batch).items()
+                    for count in [counts.get(position, 0)]
                 ],
             )
 
     def copy_rows(self, connection: sqlite3.Connection, old: EntryTable, ids: Collection[str]) -> int:
-        """Take rows of `old` over as they are; gives how many came. Members do not come along."""
+        """Take rows of `old` over as they are, with their members; gives how many came."""
         came = 0
         for batch in _batches(ids):
-            bodies = old._bodies(connection, batch)
-            came += self.put(connection, stored((entry_id, json.loads(body)) for entry_id, (_, body) in bodies.items()))
+            kept = old.entries(connection, batch)
+            came += self.put(connection, stored((entry_id, entry.values) for entry_id, entry in kept.items()))
+            then, now = old._positions(connection, kept), self._positions(connection, kept)
+            self.members.clear(connection, now.values())
+            for entry_id, position in now.items():
+                self.members.copy(connection, position, old.members, then[entry_id])
         return came
 
     def known(self, connection: sqlite3.Connection, ids: Iterable[str]) -> set[str]:
@@ -355,10 +426,20 @@ class EntryTable:
         """Which of `columns` rows of `old` would lose if this took its place; not those of rows that would go."""
         if old is None:
             return []
-        emptied: Counter[str] = Counter()
+        lost: Counter[str] = Counter()
         for before, after in connection.execute(self.sql(_CHANGED_BODIES, old=old)):
-            emptied.update(_emptied(before, after, columns))
-        return [ColumnLoss(column, rows, not self._has(connection, column)) for column, rows in emptied.items()]
+            try:
+                had = decode("", before).values
+            except StrangeValueError:
+                # Of a damaged row nothing is known.
+                continue
+            with self._sound(connection):
+                lost.update(emptied(had, decode("", after).values))
+        return [
+            ColumnLoss(column, rows, not self.count_with(connection, column))
+            for column, rows in lost.items()
+            if column in columns
+        ]
 
     def entries(self, connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Entry]:
         """Those of `ids` that are there, by id.
@@ -367,20 +448,27 @@ class EntryTable:
             DamagedListError: A row is not what was put in.
         """
         return {
-            entry_id: decode(entry_id, body.encode())
+            entry_id: Entry(entry_id, self._decode(connection, entry_id, body))
             for batch in _batches(ids)
             for entry_id, (_, body) in self._bodies(connection, batch).items()
         }
 
     def count_with(self, connection: sqlite3.Connection, column: str) -> int:
-        """How many rows have a value in `column`."""
-        query = self.sql("SELECT count(*) FROM rows_{n} WHERE json_valid(body) AND json_extract(body, ?) IS NOT NULL")
-        (number,) = connection.execute(query, (f'$."{column}"',)).fetchone()
+        """How many rows have something to lose in `column`; see `has_value`."""
+        return self._count_where(connection, column, "<> ?", _EMPTY.get(column, ""))
+
+    def count_told(self, connection: sqlite3.Connection, column: str) -> int:
+        """How many rows have anything in `column`."""
+        return self._count_where(connection, column, "IS NOT ?", None)
+
+    def _count_where(self, connection: sqlite3.Connection, column: str, condition: str, value: Scalar) -> int:
+        query = self.sql(_WITH_VALUE.replace("{condition}", condition))
+        (number,) = connection.execute(query, (f'$."{column}"', value)).fetchone()
         return int(number)
 
-    def _has(self, connection: sqlite3.Connection, column: str) -> bool:
-        query = self.sql("SELECT 1 FROM rows_{n} WHERE json_extract(body, ?) IS NOT NULL LIMIT 1")
-        return connection.execute(query, (f'$."{column}"',)).fetchone() is not None
+    def _decode(self, connection: sqlite3.Connection, entry_id: str, body: str) -> Mapping[str, Scalar]:
+        with self._sound(connection):
+            return decode(entry_id, body.encode()).values
 
     def _regrouped(self, connection: sqlite3.Connection, old: EntryTable) -> tuple[int, int, int]:
         """Members that joined and left since `old`, and groups that differ in nothing else."""
@@ -412,9 +500,12 @@ class EntryTable:
         bodies: dict[str, tuple[int, str]] = {}
         for entry_id, position, digest, body in found:
             # A delta knows only what changed: over a row that is damaged it would write the rest of it for good.
-            if body is None or _digest(body) != digest:
+            if body is None or digest_of(body) != digest:
                 raise self.damaged(connection)
-            bodies[entry_id] = (position, body.decode())
+            try:
+                bodies[entry_id] = (position, body.decode())
+            except UnicodeDecodeError as error:
+                raise self.damaged(connection) from error
         return bodies
 
     def _insert(self, connection: sqlite3.Connection, rows: list[_Row]) -> None:
@@ -461,8 +552,8 @@ class _Row:
         get = held.get
         search = search_key(f"{get('displayName', '')}\n{get('userPrincipalName', '')}\n{get('mail', '')}")
         flags = (get("accountEnabled") is False) * DISABLED | (get("userType") == "Guest") * GUEST
-        body = _encode(held)
-        return cls(entry_id, search, flags, body.decode(), _digest(body))
+        body = encode(held)
+        return cls(entry_id, search, flags, body.decode(), digest_of(body))
 
 
 StoredRows = Mapping[str, _Row]
@@ -474,11 +565,12 @@ def stored(entries: Iterable[tuple[str, Mapping[str, Scalar]]]) -> StoredRows:
     return {entry_id: _Row.of(entry_id, values) for entry_id, values in entries}
 
 
-def _digest(body: bytes) -> int:
+def digest_of(body: bytes) -> int:
+    """By what a row that changed is told from one that did not."""
     return int.from_bytes(blake2b(body, digest_size=8).digest(), "big", signed=True)
 
 
-def _encode(values: Mapping[str, Scalar]) -> bytes:
+def encode(values: Mapping[str, Scalar]) -> bytes:
     """JSON in one form only, so that what is equal has equal bytes."""
     try:
         return orjson.dumps(values, option=orjson.OPT_SORT_KEYS)

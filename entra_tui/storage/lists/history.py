@@ -29,6 +29,9 @@ KEPT_RUNS: Final = 500
 RUNS_WITH_CHANGES: Final = 20
 """Latest runs of one list whose rows can be looked at."""
 
+_OF_HISTORY: Final = (
+    "An entry that this synchronization changed is damaged; look at the list itself, which holds it anew."
+)
 
 _DIFFERENCES: Final = {
     ChangeKind.REMOVED: """SELECT old.id AS id, old.position AS was, NULL AS now
@@ -246,9 +249,7 @@ def read_changes(connection: sqlite3.Connection, run: int, offset: int, limit: i
                 *moves.get(entry_id, ()),
             )
         except StrangeValueError as error:
-            raise DamagedError(
-                "An entry that this synchronization changed is damaged; look at the list itself, which holds it anew."
-            ) from error
+            raise DamagedError(_OF_HISTORY) from error
 
 
 def read_moves(connection: sqlite3.Connection, run: int, entry_id: str, limit: int) -> Iterator[tuple[str, bool]]:
@@ -257,7 +258,10 @@ def read_moves(connection: sqlite3.Connection, run: int, entry_id: str, limit: i
         "SELECT member, joined FROM run_members WHERE run = ? AND entry = ? ORDER BY number LIMIT ?",
         (run, entry_id, limit),
     ):
-        yield unpack_member(member), bool(joined)
+        try:
+            yield unpack_member(member), bool(joined)
+        except StrangeValueError as error:
+            raise DamagedError(_OF_HISTORY) from error
 
 
 def count_changes(connection: sqlite3.Connection, run: int) -> int:

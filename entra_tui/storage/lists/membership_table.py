@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from entra_tui.storage.lists.stored_values import StrangeValueError
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +22,7 @@ MemberChanges = Mapping[str, Mapping[str, bool]]
 
 _BATCH: Final = 1000
 _GUID_LENGTH: Final = 36
+_GUID_BYTES: Final = 16
 _CREATE: Final = """CREATE TABLE members_{n} (
     position INTEGER NOT NULL,  -- of the group in rows_{n}
     member NOT NULL,  -- 16 bytes of a GUID, or the text of another id
@@ -66,10 +69,15 @@ class MembershipTable:
 
     def drop(self, connection: sqlite3.Connection) -> None:
         """Remove it."""
-        connection.execute(self._sql("DROP TABLE members_{n}"))
+        connection.execute(self._sql("DROP TABLE IF EXISTS members_{n}"))
 
     def effect(self, connection: sqlite3.Connection, position: int, told: Mapping[str, bool]) -> MembershipEffect:
-        """What `told` would do to the group at `position`."""
+        """What `told` would do to the group at `position`.
+
+        Raises:
+            StrangeValueError: A member is not what was put in.
+        """
+        told = {spelled(member): is_member for member, is_member in told.items()}
         present: set[str] = set()
         for batch in _batches(told):
             asked = [pack_member(member) for member in batch]
@@ -98,6 +106,17 @@ class MembershipTable:
             self._sql("DELETE FROM members_{n} WHERE position = ?"), ((position,) for position in positions)
         )
 
+    def copy(self, connection: sqlite3.Connection, position: int, old: MembershipTable, old_position: int) -> None:
+        """Let those who are in the group at `old_position` of `old` join the one at `position`."""
+        connection.execute(
+            self._sql(
+                "INSERT OR IGNORE INTO members_{n} SELECT ?, member FROM members_{old} WHERE position = ?".replace(
+                    "{old}", str(old._number)
+                )
+            ),
+            (position, old_position),
+        )
+
     def count(self, connection: sqlite3.Connection, position: int) -> int:
         """How many members the group at `position` has."""
         query = self._sql("SELECT count(*) FROM members_{n} WHERE position = ?")
@@ -109,7 +128,11 @@ class MembershipTable:
         return dict(connection.execute(self._sql("SELECT position, count(*) FROM members_{n} GROUP BY position")))
 
     def read(self, connection: sqlite3.Connection, position: int, *, offset: int = 0, limit: int = -1) -> list[str]:
-        """Ids of the members of the group at `position`, in order; all for a limit of -1."""
+        """Ids of the members of the group at `position`, in order; all for a limit of -1.
+
+        Raises:
+            StrangeValueError: A member is not what was put in.
+        """
         query = self._sql("SELECT member FROM members_{n} WHERE position = ? ORDER BY member LIMIT ? OFFSET ?")
         return [unpack_member(member) for (member,) in connection.execute(query, (position, limit, offset))]
 
@@ -130,20 +153,33 @@ class MembershipTable:
 
 
 def pack_member(member: str) -> bytes | str:
-    """The stored form of a member's id: a GUID's 16 bytes, any other text as it is."""
+    """The stored form of a member's id: a GUID's 16 bytes, whatever its case; any other text as it is."""
     if len(member) == _GUID_LENGTH:
         try:
             guid = uuid.UUID(member)
         except ValueError:
             return member
-        if str(guid) == member:
+        if str(guid) == member.lower():
             return guid.bytes
     return member
 
 
-def unpack_member(stored: bytes | str) -> str:
-    """A member's id from its stored form."""
-    return stored if isinstance(stored, str) else str(uuid.UUID(bytes=stored))
+def unpack_member(stored: object) -> str:
+    """A member's id from its stored form; a GUID in lower case.
+
+    Raises:
+        StrangeValueError: It is none.
+    """
+    if isinstance(stored, str):
+        return stored
+    if not isinstance(stored, bytes) or len(stored) != _GUID_BYTES:
+        raise StrangeValueError("a member is neither a GUID nor text")
+    return str(uuid.UUID(bytes=stored))
+
+
+def spelled(member: str) -> str:
+    """A member's id as it comes out again: a GUID in lower case."""
+    return unpack_member(pack_member(member))
 
 
 def _order(member: bytes | str) -> tuple[bool, bytes]:

@@ -5,38 +5,57 @@ Up to version 2 the members of a group were one text with blanks between, in the
 
 from __future__ import annotations
 
-import json
-import re
-from hashlib import blake2b
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-import orjson
-
+from entra_tui.model.permission import Feature
 from entra_tui.model.text import search_key
-from entra_tui.storage.lists.membership_table import MembershipTable, pack_member
+from entra_tui.storage.lists.entry_table import decode, digest_of, encode
+from entra_tui.storage.lists.membership_table import MEMBER_COUNT, MembershipTable, pack_member, spelled
+from entra_tui.storage.lists.stored_values import StrangeValueError
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
-_GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_WITH_MEMBERS: Final = "('groups', 'directory_roles')"
+_HEX: Final = "[0-9A-Fa-f]"
+_GUID: Final = "-".join(_HEX * length for length in (8, 4, 4, 4, 12))
+_WITH_MEMBERS: Final = f"('{Feature.GROUPS.value}', '{Feature.DIRECTORY_ROLES.value}')"
 _BATCH: Final = 1000
 
 
+class _Parted(NamedTuple):
+    """A row's JSON without its members, and the members."""
+
+    body: bytes
+    members: frozenset[str]
+
+
 def move_memberships(connection: sqlite3.Connection) -> None:
-    """Move the rows and the history of every list up."""
-    connection.create_function("search_key", 1, search_key, deterministic=True)
+    """Move the rows and the history of every list up. What cannot be understood stays, for its reader to tell."""
+    connection.create_function("search_key", 1, _search_key, deterministic=True)
     _drop_stages(connection)
     for (number,) in connection.execute("SELECT number FROM entry_tables").fetchall():
         MembershipTable(number).create(connection)
         _lower_ids(connection, number)
-        connection.execute(f"UPDATE rows_{number} SET search = search_key(search) WHERE search <> search_key(search)")  # noqa: S608
+        connection.execute(
+            f"UPDATE rows_{number} SET search = search_key(CAST(search AS BLOB))"  # noqa: S608
+            " WHERE typeof(search) = 'text' AND search <> search_key(CAST(search AS BLOB))"
+        )
     for (number,) in connection.execute(
         f"SELECT table_number FROM lists WHERE feature IN {_WITH_MEMBERS} AND table_number IS NOT NULL"  # noqa: S608
     ).fetchall():
         _move_rows(connection, number)
+    connection.execute(
+        "UPDATE run_changes SET entry = lower(entry) WHERE typeof(entry) = 'text' AND entry GLOB ?", (_GUID,)
+    )
     _move_history(connection)
+
+
+def _search_key(stored: bytes) -> str | None:
+    try:
+        return search_key(stored.decode())
+    except UnicodeDecodeError:
+        return None
 
 
 def _drop_stages(connection: sqlite3.Connection) -> None:
@@ -46,19 +65,23 @@ def _drop_stages(connection: sqlite3.Connection) -> None:
         f" WHERE feature IN {_WITH_MEMBERS}"
     ).fetchall()
     connection.executemany("DELETE FROM stages WHERE table_number = ?", numbers)
+    owned = {
+        number
+        for (number,) in connection.execute("SELECT table_number FROM lists UNION SELECT table_number FROM stages")
+    }
     for (number,) in numbers:
-        connection.execute(f"DROP TABLE ids_{number}")
-        connection.execute(f"DROP TABLE rows_{number}")
-    connection.executemany("DELETE FROM entry_tables WHERE number = ?", numbers)
+        if isinstance(number, int) and number not in owned:
+            connection.execute(f"DROP TABLE IF EXISTS ids_{number}")
+            connection.execute(f"DROP TABLE IF EXISTS rows_{number}")
+            connection.execute("DELETE FROM entry_tables WHERE number = ?", (number,))
 
 
 def _lower_ids(connection: sqlite3.Connection, number: int) -> None:
-    odd = [
-        (position, entry_id)
-        for entry_id, position in connection.execute(f"SELECT id, position FROM ids_{number} WHERE id <> lower(id)")  # noqa: S608
-        if _GUID.fullmatch(entry_id)
-    ]
-    for position, entry_id in odd:
+    odd = connection.execute(
+        f"SELECT id, position FROM ids_{number} WHERE typeof(id) = 'text' AND id <> lower(id) AND id GLOB ?",  # noqa: S608
+        (_GUID,),
+    ).fetchall()
+    for entry_id, position in odd:
         # The same object under two spellings is one row: the one that is written as Graph writes it stays.
         moved = connection.execute(
             f"UPDATE OR IGNORE ids_{number} SET id = ? WHERE id = ?",  # noqa: S608
@@ -80,21 +103,33 @@ def _move_rows(connection: sqlite3.Connection, number: int) -> None:
     last = 0
     while True:
         rows = connection.execute(
-            f"SELECT position, id, body FROM rows_{number} WHERE position > ? ORDER BY position LIMIT ?",  # noqa: S608
+            f"SELECT rows_{number}.position, CAST(ids_{number}.id AS BLOB), digest, CAST(body AS BLOB)"  # noqa: S608
+            f" FROM rows_{number} LEFT JOIN ids_{number} ON ids_{number}.id = rows_{number}.id"
+            f" AND ids_{number}.position = rows_{number}.position"
+            f" AND typeof(ids_{number}.id) = 'text' AND typeof(body) = 'text'"
+            f" WHERE rows_{number}.position > ? ORDER BY rows_{number}.position LIMIT ?",
             (last, _BATCH),
         ).fetchall()
         if not rows:
             return
         last = rows[-1][0]
-        for position, entry_id, body in rows:
-            values, members = _parted(body)
+        for position, entry_id, digest, body in rows:
+            # What is damaged must not come out of this with a digest that fits.
+            parted = _parted(body) if digest_of(body) == digest else None
+            if parted is None or parted.body == body:
+                continue
             connection.executemany(
                 f"INSERT OR IGNORE INTO members_{number} VALUES (?, ?)",  # noqa: S608
-                ((position, pack_member(member)) for member in sorted(members)),
+                ((position, pack_member(member)) for member in sorted(parted.members)),
             )
-            digest = int.from_bytes(blake2b(values, digest_size=8).digest(), "big", signed=True)
-            connection.execute(f"UPDATE rows_{number} SET body = ? WHERE position = ?", (values.decode(), position))  # noqa: S608
-            connection.execute(f"UPDATE ids_{number} SET digest = ? WHERE id = ?", (digest, entry_id))  # noqa: S608
+            connection.execute(
+                f"UPDATE rows_{number} SET body = ? WHERE position = ?",  # noqa: S608
+                (parted.body.decode(), position),
+            )
+            connection.execute(
+                f"UPDATE ids_{number} SET digest = ? WHERE id = CAST(? AS TEXT)",  # noqa: S608
+                (digest_of(parted.body), entry_id),
+            )
 
 
 def _move_history(connection: sqlite3.Connection) -> None:
@@ -104,22 +139,29 @@ def _move_history(connection: sqlite3.Connection) -> None:
     ).fetchall()
     for run, number in keys:
         # One at a time: such a row may hold a hundred thousand members twice.
-        entry, before, after = connection.execute(
-            "SELECT entry, before, after FROM run_changes WHERE run = ? AND number = ?", (run, number)
+        row = connection.execute(
+            "SELECT CAST(entry AS BLOB), CAST(before AS BLOB), CAST(after AS BLOB) FROM run_changes"
+            " WHERE run = ? AND number = ? AND 'blob' NOT IN (typeof(before), typeof(after))",
+            (run, number),
         ).fetchone()
-        then, had = _parted(before) if before is not None else (None, frozenset[str]())
-        now, has = _parted(after) if after is not None else (None, frozenset[str]())
+        if row is None:
+            continue
+        entry, before, after = row
+        then = None if before is None else _parted(before)
+        now = None if after is None else _parted(after)
+        if (before is not None and then is None) or (after is not None and now is None):
+            continue
         connection.execute(
             "UPDATE run_changes SET before = ?, after = ? WHERE run = ? AND number = ?",
-            (then and then.decode(), now and now.decode(), run, number),
+            (then and then.body.decode(), now and now.body.decode(), run, number),
         )
         if then is not None and now is not None:
             (used,) = connection.execute("SELECT count(*) FROM run_members WHERE run = ?", (run,)).fetchone()
             connection.executemany(
-                "INSERT INTO run_members VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO run_members VALUES (?, ?, CAST(? AS TEXT), ?, ?)",
                 (
                     (run, used + place, entry, joined, pack_member(member))
-                    for place, (joined, member) in enumerate(_moves(had, has), 1)
+                    for place, (joined, member) in enumerate(_moves(then.members, now.members), 1)
                 ),
             )
 
@@ -129,13 +171,18 @@ def _moves(had: frozenset[str], has: frozenset[str]) -> Iterator[tuple[bool, str
     yield from ((False, member) for member in sorted(had - has))
 
 
-def _parted(body: str) -> tuple[bytes, frozenset[str]]:
-    """A row's JSON without its members, and the members."""
+def _parted(body: bytes) -> _Parted | None:
+    """A row without its members, and these; None for one that this program never wrote."""
     try:
-        values = json.loads(body)
-    except ValueError:
-        # What is no JSON is for whoever reads the row to tell.
-        return body.encode(), frozenset()
-    members = values.pop("members", None) if isinstance(values, dict) else None
-    listed = frozenset(members.split()) if isinstance(members, str) else frozenset[str]()
-    return orjson.dumps(values, option=orjson.OPT_SORT_KEYS), listed
+        values = dict(decode("", body).values)
+        members = values.pop("members", "")
+        if not isinstance(members, str):
+            return None
+        members.encode()
+        listed = members.split()
+        distinct = frozenset(map(spelled, listed))
+        if values.get(MEMBER_COUNT) == len(listed):
+            values[MEMBER_COUNT] = len(distinct)
+        return _Parted(encode(values), distinct)
+    except (StrangeValueError, UnicodeEncodeError, RecursionError):
+        return None

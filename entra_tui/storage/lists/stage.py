@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -10,10 +11,9 @@ from entra_tui.model.entry import Entry, ListSource
 from entra_tui.storage.errors import ListRemovedError, StageLostError
 from entra_tui.storage.lists.entry_table import ChangeKind, EntryTable, decode, stored
 from entra_tui.storage.lists.history import RunOutcome, record_replacement, record_run
-from entra_tui.storage.lists.stored_values import StrangeValueError, moment_of
+from entra_tui.storage.lists.stored_values import StrangeValueError, is_not_utf8, moment_of, number_of, text_of
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
@@ -84,6 +84,7 @@ class Stage:
         self.entries = 0
         self.columns = tuple(columns)
         self.source = source
+        self._is_verified = True
 
     @classmethod
     def begin(
@@ -108,29 +109,60 @@ class Stage:
 
     @classmethod
     def reopen(cls, connections: Connections, connection: sqlite3.Connection, record: ListRecord) -> Stage | None:
-        """The stage that an interrupted run left; None where there is none."""
-        row = connection.execute(
-            "SELECT table_number, started_at, entries, next_link, delta_link, pages, expected, columns, tenant_id,"
-            " login_host FROM stages WHERE list = ?",
-            (record.id,),
-        ).fetchone()
-        if row is None:
+        """The stage that an interrupted run left; None where there is none, or none that can be used."""
+        try:
+            row = connection.execute(
+                "SELECT table_number, started_at, entries, next_link, delta_link, pages, expected, columns, tenant_id,"
+                " login_host FROM stages WHERE list = ?",
+                (record.id,),
+            ).fetchone()
+            return None if row is None else cls._from_row(connections, connection, record, row)
+        except StrangeValueError:
             return None
+        except sqlite3.OperationalError as error:
+            if is_not_utf8(error):
+                return None
+            raise
+
+    @classmethod
+    def _from_row(
+        cls, connections: Connections, connection: sqlite3.Connection, record: ListRecord, row: tuple[object, ...]
+    ) -> Stage | None:
         number, started_at, entries, next_link, delta_link, pages, expected, columns, tenant_id, login_host = row
-        read = columns.split(",") if columns else ()
-        source = ListSource(tenant_id, login_host) if tenant_id and login_host else None
+        table = EntryTable(number_of(number, "a stage's table"))
+        if not table.belongs_to_stage(connection):
+            return None
+        read = _optional_text(columns)
+        tenant, host = _optional_text(tenant_id), _optional_text(login_host)
         stage = cls(
             connections,
             record,
-            EntryTable(number),
+            table,
             moment_of(started_at, "a stage's time"),
-            columns=read,
-            source=source,
+            columns=read.split(",") if read else (),
+            source=ListSource(tenant, host) if tenant and host else None,
         )
-        stage.entries = entries
-        if pages:
-            stage.checkpoint = Checkpoint(next_link, delta_link, pages, expected)
+        stage.entries = number_of(entries, "a stage's number of entries")
+        stage._is_verified = False
+        if pages_read := number_of(pages, "a stage's pages"):
+            stage.checkpoint = Checkpoint(
+                _optional_text(next_link),
+                _optional_text(delta_link),
+                pages_read,
+                None if expected is None else number_of(expected, "a stage's expected entries"),
+            )
         return stage
+
+    @staticmethod
+    def is_left(connection: sqlite3.Connection, record: ListRecord) -> bool:
+        """Whether an interrupted run left a stage of a list, one that can be used or not."""
+        return connection.execute("SELECT 1 FROM stages WHERE list = ?", (record.id,)).fetchone() is not None
+
+    @classmethod
+    def delete_unusable(cls, connections: Connections, connection: sqlite3.Connection, record: ListRecord) -> None:
+        """Remove the stage of a list that `reopen` cannot use, within the caller's transaction."""
+        if cls.reopen(connections, connection, record) is None:
+            _delete(connection, record.id)
 
     def add(self, entries: Iterable[Entry], *, checkpoint: Checkpoint) -> int:
         """As `add_stored`, from entries as they are read."""
@@ -208,7 +240,9 @@ class Stage:
         with self._connections.write() as connection:
             present = self._check(connection)
             if present is not None:
-                self.entries += self._table.copy_rows(connection, present, ids)
+                came = self._table.copy_rows(connection, present, ids)
+                connection.execute("UPDATE stages SET entries = entries + ? WHERE list = ?", (came, self._list))
+                self.entries += came
 
     def known(self, ids: Iterable[str]) -> set[str]:
         """Which of `ids` are staged.
@@ -237,10 +271,13 @@ class Stage:
 
         Raises:
             StageLostError: Another copy has begun anew, or the list is gone.
+            DamagedListError: What an interrupted run left is not what was put in.
             StorageError: Locked or damaged.
         """
         with self._connections.read() as connection:
-            return self._table.compare(connection, self._check(connection))
+            present = self._check(connection)
+            self._verify(connection)
+            return self._table.compare(connection, present)
 
     def losses(self, columns: Collection[str]) -> list[ColumnLoss]:
         """Which of `columns` present rows would lose in a swap, and in how many rows.
@@ -279,10 +316,12 @@ class Stage:
 
         Raises:
             StageLostError: Another copy has begun anew, or the list is gone.
+            DamagedListError: What an interrupted run left is not what was put in; the list is as it was.
             StorageError: Locked, full or damaged; the list is as it was.
         """
         with self._connections.write() as connection:
             present = self._check(connection)
+            self._verify(connection)
             self._table.index(connection)
             changes = self._table.compare(connection, present)
             run = record_run(connection, self._list, report, outcome=RunOutcome.SUCCEEDED, changes=changes)
@@ -327,7 +366,13 @@ class Stage:
                 f"Another running copy began to read '{self.list_name}' anew; let it finish, then synchronize again."
             )
         (number,) = connection.execute("SELECT table_number FROM lists WHERE id = ?", (self._list,)).fetchone()
-        return None if number is None else EntryTable(number)
+        return None if number is None else EntryTable(number_of(number, "a list's table"))
+
+    def _verify(self, connection: sqlite3.Connection) -> None:
+        """What this process staged is as it was put in; what another left before may have been changed since."""
+        if not self._is_verified:
+            self._table.verify(connection, self.entries)
+            self._is_verified = True
 
     def _keep(self, connection: sqlite3.Connection, checkpoint: Checkpoint, entries: int) -> None:
         connection.execute(
@@ -357,12 +402,19 @@ def _example(entry_id: str, body: bytes) -> Entry:
 
 
 def _table_number(connection: sqlite3.Connection, list_id: int) -> int | None:
-    row = connection.execute("SELECT table_number FROM stages WHERE list = ?", (list_id,)).fetchone()
+    row = connection.execute(
+        "SELECT table_number FROM stages WHERE list = ? AND typeof(table_number) = 'integer' AND table_number > 0",
+        (list_id,),
+    ).fetchone()
     return None if row is None else int(row[0])
 
 
 def _delete(connection: sqlite3.Connection, list_id: int) -> None:
     number = _table_number(connection, list_id)
+    connection.execute("DELETE FROM stages WHERE list = ?", (list_id,))
     if number is not None:
-        connection.execute("DELETE FROM stages WHERE list = ?", (list_id,))
         EntryTable(number).drop(connection)
+
+
+def _optional_text(stored_value: object) -> str | None:
+    return None if stored_value is None else text_of(stored_value, "a stage's text")
