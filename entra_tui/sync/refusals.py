@@ -20,8 +20,9 @@ _EXPIRED_DELTA: Final = frozenset({"syncstatenotfound", "syncstateinvalid", "syn
 
 _OF_FAULTS: Final = {AnswerFault.LOOP: RestartReason.DELTA_LOOP, AnswerFault.EMPTY: RestartReason.DELTA_EMPTY}
 _OF_STATUSES: Final = {
-    **dict.fromkeys((400, 404, 405, 501), RestartReason.DELTA_NOT_OFFERED),
-    403: RestartReason.DELTA_REFUSED,
+    **dict.fromkeys((404, 405, 501), RestartReason.DELTA_NOT_OFFERED),
+    # A query that is not known, a column that is not, a missing permission: a full read tells them apart.
+    **dict.fromkeys((400, 403), RestartReason.DELTA_REFUSED),
 }
 
 
@@ -55,7 +56,7 @@ def why_no_delta(error: RequestFailed) -> RestartReason | None:
 def why_link_is_given_up(error: RequestFailed) -> RestartReason | None:
     """As `why_no_delta`, of a delta link that was stored: what refuses it says nothing of a fresh query."""
     reason = why_no_delta(error)
-    if reason is RestartReason.DELTA_NOT_OFFERED:
+    if reason is not RestartReason.DELTA_EXPIRED and is_link_lost(error):
         return RestartReason.CHECKPOINT_LOST
     return RestartReason.DELTA_FAILED if reason is None and is_link_failing(error) else reason
 

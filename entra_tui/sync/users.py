@@ -92,6 +92,9 @@ class UserList:
         if stage is None:
             return None
         if self._are_others(stage.columns) or stage.source != self._around.source:
+            if stage.source is None:
+                # Of an older release, which did not note whose rows it read.
+                self._run.tell_restart(RestartReason.CHECKPOINT_LOST)
             await storage.do(stage.discard)
             return None
         runs = await storage.do(lists.runs, name, limit=1)

@@ -105,7 +105,7 @@ async def test_without_delta_full_reads_are_compared(bench: Bench) -> None:
 
     end = await bench.finish()
 
-    assert only(events, Restarted) == [Restarted(USERS, RestartReason.DELTA_NOT_OFFERED)]
+    assert only(events, Restarted) == [Restarted(USERS, RestartReason.DELTA_REFUSED)]
     assert end.changes == Changes(changed=1, removed=1, unchanged=8)
     assert bench.entries() == bench.expected
 
@@ -119,7 +119,7 @@ async def test_delta_that_is_no_longer_offered_leads_to_full_reads(bench: Bench)
 
     assert [event.reason for event in only(events, Restarted)] == [
         RestartReason.CHECKPOINT_LOST,
-        RestartReason.DELTA_NOT_OFFERED,
+        RestartReason.DELTA_REFUSED,
     ]
     assert bench.entries() == bench.expected
 
