@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import orjson
+import msgspec
 
 from entra_tui.graph.errors import AnswerFault, Unreadable
 from entra_tui.graph.retry import retry_after
@@ -86,8 +86,8 @@ class Answer:
 
 def _loads(body: bytes) -> object:
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
+        return msgspec.json.decode(body)
+    except msgspec.DecodeError:
         # Python's own reads more than the standard has: other encodings, half a surrogate pair.
         return json.loads(body)
 

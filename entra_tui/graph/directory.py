@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote
 
 from entra_tui.graph.address import host_of, split_address
 from entra_tui.graph.errors import AnswerFault, Refused, Unreachable, Unreadable, UnsafeDestination
+from entra_tui.graph.page import count_of, objects_in, read_page
 from entra_tui.graph.refusals import graph_refusal
 from entra_tui.graph.registration import SELECTED, Registration, read_registration
 from entra_tui.model.fields import parse_guid
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from entra_tui.graph.answer import Answer
     from entra_tui.graph.client import HttpClient
+    from entra_tui.graph.page import Page, PageReader
     from entra_tui.graph.retry import Patience
     from entra_tui.graph.sign_in import TokenSource
     from entra_tui.graph.token import Token
@@ -30,7 +32,6 @@ LARGEST_PAGE: Final = 999
 _OK: Final = 200
 _UNAUTHORIZED: Final = 401
 _NOT_FOUND: Final = 404
-_LONGEST_NUMBER: Final = 12
 _ADVANCED: Final = {"ConsistencyLevel": "eventual"}
 # A delta query knows no $top; this preference may be ignored, and saves requests where it is not.
 _OF_DELTA: Final = {"Prefer": f"odata.maxpagesize={LARGEST_PAGE}"}
@@ -52,25 +53,6 @@ class Organization:
     id: str
     display_name: str
     domain: str
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a collection (Graph docs `paging`).
-
-    Attributes:
-        items: The objects, each with a non-empty text `id`.
-        without_id: Of each object that has no such id, the name by which a person may know it.
-        next_link: Where the next page is, unchanged; None on the last page.
-        delta_link: Where to ask for changes later; only on the last page of a delta query.
-        count: `@odata.count`, on the first page of a query that asked for it.
-    """
-
-    items: tuple[Mapping[str, object], ...]
-    next_link: str | None
-    delta_link: str | None
-    count: int | None
-    without_id: tuple[str, ...] = ()
 
 
 class Directory:
@@ -96,7 +78,7 @@ class Directory:
         answer = await self._get(
             f"{self._base}/organization", params={"$select": "id,displayName,verifiedDomains"}, headers={}
         )
-        items, _ = _items(answer, answer.json_object())
+        items, _ = objects_in(answer, answer.json_object())
         if not items:
             raise answer.unreadable(AnswerFault.SHAPE, "no organization in value")
         domains = items[0].get("verifiedDomains")
@@ -119,7 +101,7 @@ class Directory:
         # directoryRoles knows neither paging nor $top.
         params = {"$select": "id"} if collection == "directoryRoles" else {"$top": "1", "$select": "id"}
         answer = await self._get(f"{self._base}/{collection}", params=params, headers={})
-        _items(answer, answer.json_object())
+        objects_in(answer, answer.json_object())
 
     async def registration(self, client_id: str) -> Registration:
         """The registration of app `client_id`, which needs one of `READABLE_WITH`."""
@@ -128,7 +110,9 @@ class Directory:
         )
         return read_registration(answer.json_object())
 
-    async def first_users_page(self, columns: Iterable[str], *, page_size: int = LARGEST_PAGE) -> Page:
+    async def first_users_page(
+        self, columns: Iterable[str], *, page_size: int = LARGEST_PAGE, read: PageReader = read_page
+    ) -> Page:
         """The first page of `GET /users`, with the total in `count` where the tenant tells it.
 
         Some tenants (Azure AD B2C) refuse `$count`; they are asked without it from then on. A relationship such as
@@ -137,15 +121,15 @@ class Directory:
         columns = tuple(columns)
         url, params = f"{self._base}/users", {"$select": select_of(columns), "$top": str(page_size)}
         if (expand := expand_of(columns)) is not None:
-            return await self._page(url, params={**params, "$expand": expand}, headers={})
+            return await self._page(url, params={**params, "$expand": expand}, headers={}, read=read)
         if self._advanced:
             try:
-                return await self._page(url, params={**params, "$count": "true"}, headers=self._advanced)
+                return await self._page(url, params={**params, "$count": "true"}, headers=self._advanced, read=read)
             except Refused as refusal:
                 if refusal.status not in _QUERY_REFUSED:
                     raise
             self._advanced = {}
-        return await self._page(url, params=params, headers=self._advanced)
+        return await self._page(url, params=params, headers=self._advanced, read=read)
 
     async def latest_users_delta(self, columns: Iterable[str]) -> Page:
         """A delta query "from now on": its `delta_link` will tell what changes after this moment."""
@@ -190,7 +174,7 @@ class Directory:
             if error.is_sign_in:
                 raise
             return None
-        return _count(answer.text.strip())
+        return count_of(answer.text.strip())
 
     async def find(
         self, collection: str, object_id: str, *, select: str = "id", expand: str | None = None
@@ -214,6 +198,7 @@ class Directory:
         link: str,
         *,
         of_delta: bool = False,
+        read: PageReader = read_page,
         on_next_link: Callable[[str], None] | None = None,
         on_retry: Callable[[], None] | None = None,
     ) -> Page:
@@ -222,6 +207,7 @@ class Directory:
         Args:
             link: Used unchanged.
             of_delta: Whether it belongs to a delta query.
+            read: Makes the page of the answer.
             on_next_link: Given what stands as next link at the beginning of a long page, while the rest of it comes:
                 a hint, of a page that may yet prove unusable.
             on_retry: Called before the page is asked for again; what was hinted does not count any more.
@@ -233,7 +219,9 @@ class Directory:
         # Links do not carry headers; without this one Graph answers Directory_ExpiredPageToken.
         advanced = {} if "$expand=" in unquote(link) else self._advanced
         headers = _OF_DELTA if of_delta else advanced
-        return await self._page(link, params=None, headers=headers, on_next_link=on_next_link, on_retry=on_retry)
+        return await self._page(
+            link, params=None, headers=headers, read=read, on_next_link=on_next_link, on_retry=on_retry
+        )
 
     @property
     def host(self) -> str:
@@ -268,6 +256,7 @@ class Directory:
         *,
         params: Mapping[str, str] | None,
         headers: Mapping[str, str],
+        read: PageReader = read_page,
         on_next_link: Callable[[str], None] | None = None,
         on_retry: Callable[[], None] | None = None,
     ) -> Page:
@@ -277,15 +266,7 @@ class Directory:
                     on_next_link(json.loads(found[1]))
 
         answer = await self._get(url, params=params, headers=headers, on_beginning=look_ahead, on_retry=on_retry)
-        body = answer.json_object()
-        items, without_id = _items(answer, body)
-        return Page(
-            items=items,
-            without_id=without_id,
-            next_link=_link(answer, body, "@odata.nextLink"),
-            delta_link=_link(answer, body, "@odata.deltaLink"),
-            count=_count(body.get("@odata.count")),
-        )
+        return read(answer)
 
     async def _get(
         self,
@@ -315,39 +296,3 @@ class Directory:
         if answer.status != _OK:
             raise graph_refusal(answer)
         return answer
-
-
-def _items(answer: Answer, body: Mapping[str, object]) -> tuple[tuple[Mapping[str, object], ...], tuple[str, ...]]:
-    """The objects that have an id, and the names of those that have none."""
-    value = body.get("value")
-    if not isinstance(value, list):
-        raise answer.unreadable(AnswerFault.SHAPE, "no value list in the answer")
-    if all(map(_has_id, value)):
-        return tuple(value), ()
-    return tuple(filter(_has_id, value)), tuple(_name_of(item) for item in value if not _has_id(item))
-
-
-def _count(value: object) -> int | None:
-    """A count as a number or, as OData may write it, as digits; None for what is none."""
-    digits = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_NUMBER else None
-
-
-def _has_id(item: object) -> bool:
-    identifier = item.get("id") if isinstance(item, dict) else None
-    return isinstance(identifier, str) and bool(identifier)
-
-
-def _name_of(item: object) -> str:
-    names = [item.get(name) for name in ("userPrincipalName", "displayName")] if isinstance(item, dict) else []
-    known = next((name for name in names if isinstance(name, str) and name.strip()), "")
-    return harmless(known, limit=100) or "an object without a name"
-
-
-def _link(answer: Answer, body: Mapping[str, object], name: str) -> str | None:
-    link = body.get(name)
-    if link is None:
-        return None
-    if not isinstance(link, str) or not link:
-        raise answer.unreadable(AnswerFault.SHAPE, f"{name} is no address")
-    return link

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from entra_tui.graph.errors import AnswerFault, RequestFailed, Unreadable
+from entra_tui.graph.page import read_page
 from entra_tui.graph.retry import FewErrors, Wait, WaitReason, backoff
 from entra_tui.storage.errors import DamagedListError, LockedError, StageLostError, StorageError
 from entra_tui.storage.lists import RunMode, RunOutcome, RunReport
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
     from datetime import datetime
 
-    from entra_tui.graph.directory import Directory, Page
+    from entra_tui.graph.directory import Directory
+    from entra_tui.graph.page import Page, PageReader
     from entra_tui.model.entry import Changes, ColumnLoss, Entry
     from entra_tui.model.finding import Finding
     from entra_tui.storage.lists import ListRecord, MemberChanges, Stage
@@ -137,7 +139,9 @@ class ListRun:
         """Since the run began."""
         return self._clock.monotonic() - self._begun
 
-    def pages(self, *, of_delta: bool = False, directory: Directory | None = None) -> Pages:
+    def pages(
+        self, *, of_delta: bool = False, directory: Directory | None = None, read: PageReader = read_page
+    ) -> Pages:
         """A reader for one query, with the directory's patience or that of another `directory`."""
         return Pages(
             directory or self.around.directory,
@@ -145,6 +149,7 @@ class ListRun:
             self.around.pause,
             clock=self._clock,
             of_delta=of_delta,
+            read=read,
         )
 
     @property

@@ -13,12 +13,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.graph.errors import AnswerFault, Unreadable
+from entra_tui.graph.page import read_page
 from entra_tui.graph.retry import Wait, WaitReason, backoff
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
 
-    from entra_tui.graph.directory import Directory, Page
+    from entra_tui.graph.directory import Directory
+    from entra_tui.graph.page import Page, PageReader
     from entra_tui.graph.retry import Patience
     from entra_tui.model.clock import Clock
     from entra_tui.sync.pause import Pause
@@ -66,16 +68,25 @@ class Pages:
         pause: Held here, between two pages.
         clock: Measures how long nothing but empty pages came.
         of_delta: Whether these are pages of a delta query, where an object may rightly come again.
+        read: Makes a page of an answer.
     """
 
     def __init__(
-        self, directory: Directory, patience: Patience, pause: Pause, *, clock: Clock, of_delta: bool = False
+        self,
+        directory: Directory,
+        patience: Patience,
+        pause: Pause,
+        *,
+        clock: Clock,
+        of_delta: bool = False,
+        read: PageReader = read_page,
     ) -> None:
         self._directory = directory
         self._patience = patience
         self._pause = pause
         self._clock = clock
         self._of_delta = of_delta
+        self._read = read
         self._awaited = False
         self._first: Callable[[], Awaitable[Page]]
         self._current: _Fetch | None = None
@@ -98,7 +109,9 @@ class Pages:
                 `AnswerFault.EMPTY` where no object comes any more.
         """
         self._links.add(hash(link))
-        return self.after(partial((directory or self._directory).follow, link, of_delta=self._of_delta))
+        return self.after(
+            partial((directory or self._directory).follow, link, of_delta=self._of_delta, read=self._read)
+        )
 
     async def after(self, first: Callable[[], Awaitable[Page]]) -> AsyncGenerator[Page, None]:
         """The page that `first` asks for and those after it; close the iterator when it is not used to its end.
@@ -162,6 +175,7 @@ class Pages:
                 self._directory.follow,
                 link,
                 of_delta=self._of_delta,
+                read=self._read,
                 on_next_link=partial(self._look_ahead, fetch),
                 on_retry=partial(self._forget_hint, fetch),
             )
@@ -214,17 +228,19 @@ class Pages:
             raise self._unusable(AnswerFault.LOOP, "the same page came again")
         if page.next_link is not None and hash(page.next_link) in self._links:
             raise self._unusable(AnswerFault.LOOP, "a page leads back to one that was read already")
+        if page.delta_link is not None and not self._of_delta:
+            raise self._unusable(AnswerFault.SHAPE, "a delta link in a query that asks for none")
         for link in (page.next_link, page.delta_link):
             if link is not None:
                 self._directory.require_own(link)
-        if page.next_link is not None and not page.items:
+        if page.next_link is not None and not page.ids:
             elapsed = self._empty_seconds + min(self._clock.monotonic() - self._used_at, _LONGEST_PAGE)
             if elapsed > EMPTY_SECONDS or self._empty_pages >= EMPTY_PAGES:
                 raise self._unusable(AnswerFault.EMPTY, f"{self._empty_pages + 1:,} pages in a row without an object")
 
     def _accept(self, page: Page) -> None:
         now = self._clock.monotonic()
-        if page.items or page.next_link is None:
+        if page.ids or page.next_link is None:
             self._empty_pages, self._empty_seconds = 0, 0.0
             self._patience.renew()
         else:
@@ -238,10 +254,10 @@ class Pages:
             self._contents[content] += 1
 
     def _content(self, page: Page) -> int | None:
-        if not page.items:
+        if not page.ids:
             return None
         # A big group fills page after page of a delta with other members each time, so there the ids say too little.
-        return hash(repr(page.items) if self._of_delta else tuple(item["id"] for item in page.items))
+        return hash(repr(page.items) if self._of_delta else tuple(page.ids))
 
     def _unusable(self, fault: AnswerFault, detail: str) -> Unreadable:
         return Unreadable(fault, host=self._directory.host, detail=detail)

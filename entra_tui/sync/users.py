@@ -12,7 +12,7 @@ from entra_tui.graph.errors import AnswerFault, Refused, RequestFailed, Unreadab
 from entra_tui.graph.retry import FewErrors
 from entra_tui.model.entry import Entry
 from entra_tui.model.user_columns import expand_of, select_of
-from entra_tui.storage.lists import Checkpoint, RunOutcome, stored
+from entra_tui.storage.lists import Checkpoint, RunOutcome
 from entra_tui.sync.changes import Delta, complete, finish_changes, read_changes
 from entra_tui.sync.completeness import Completeness
 from entra_tui.sync.delta_round import DeltaRound
@@ -20,15 +20,16 @@ from entra_tui.sync.events import RestartReason, SyncMode
 from entra_tui.sync.list_run import MOST_REPEATS, StartOver
 from entra_tui.sync.pages import TRIES
 from entra_tui.sync.refusals import is_link_failing, is_link_lost, is_page_expired, why_no_delta
-from entra_tui.sync.rows import held_of, id_of, user_row_columns, values_of
+from entra_tui.sync.rows import user_row_columns, values_of
+from entra_tui.sync.user_pages import UserPageReader
 from entra_tui.sync.write_behind import WriteBehind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
 
-    from entra_tui.graph.directory import Page
-    from entra_tui.model.entry import Scalar
-    from entra_tui.storage.lists import Stage, StoredRows
+    from entra_tui.graph.page import Page
+    from entra_tui.model.user_row import UserRow
+    from entra_tui.storage.lists import Stage
     from entra_tui.sync.events import Finished, Held
     from entra_tui.sync.list_run import ListRun
 
@@ -52,6 +53,7 @@ class UserList:
         self._run = run
         self._around = run.around
         self._columns = user_row_columns(run.around.columns)
+        self._read = UserPageReader(self._columns)
         self._completeness = Completeness(run, _COLLECTION)
         self._resumed = False
         self._left_meanwhile = 0
@@ -131,6 +133,9 @@ class UserList:
             resumed, counted_before = checkpoint.delta_link is None, checkpoint.expected
             self._run.total = checkpoint.expected
             self._pages_kept = checkpoint.pages
+            if not self._resumed:
+                # Everything comes again, and takes the place of what is there.
+                await self._around.storage.do(stage.index_ids)
             if checkpoint.next_link is not None or not self._resumed:
                 checkpoint = await self._stage_pages(stage, checkpoint)
             elif checkpoint.delta_link is not None:
@@ -178,7 +183,7 @@ class UserList:
         return None
 
     async def _stage_pages(self, stage: Stage, checkpoint: Checkpoint) -> Checkpoint:
-        reader = self._run.pages()
+        reader = self._run.pages(read=self._read)
         if self._resumed and checkpoint.next_link is not None:
             pages = reader.behind(checkpoint.next_link, directory=self._run.of_stored_link)
         else:
@@ -192,7 +197,7 @@ class UserList:
                     checkpoint = Checkpoint(
                         page.next_link, checkpoint.delta_link, checkpoint.pages + 1, self._run.total
                     )
-                    await behind.begin(partial(stored, self._held(page.items)), partial(self._write, stage, checkpoint))
+                    await behind.begin(partial(self._write, stage, checkpoint, page.users))
         except RequestFailed as error:
             resumed, self._resumed = self._resumed, False
             if is_page_expired(error):
@@ -206,10 +211,10 @@ class UserList:
             raise
         return checkpoint
 
-    async def _write(self, stage: Stage, checkpoint: Checkpoint, rows: StoredRows) -> None:
-        fresh = await self._around.storage.do(stage.add_stored, rows, checkpoint=checkpoint)
+    async def _write(self, stage: Stage, checkpoint: Checkpoint, users: Sequence[UserRow]) -> None:
+        fresh = await self._around.storage.do(stage.add_users, users, checkpoint=checkpoint)
         self._resumed = False
-        self._repeats = self._repeats + 1 if rows and not fresh else 0
+        self._repeats = self._repeats + 1 if users and not fresh else 0
         # A stage that was kept is read over once.
         if self._repeats > MOST_REPEATS + self._pages_kept:
             detail = f"{self._repeats:,} pages of objects that came before"
@@ -217,7 +222,7 @@ class UserList:
         self._run.tell_page(stage.entries)
 
     async def _first_page(self) -> Page:
-        first = partial(self._around.directory.first_users_page, self._around.columns)
+        first = partial(self._around.directory.first_users_page, self._around.columns, read=self._read)
         try:
             return await first(page_size=self._run.page_size)
         except Refused as refusal:
@@ -272,9 +277,6 @@ class UserList:
             found[entry.id] = None if item is None else Entry(entry.id, values_of(item, self._columns))
         return [whole for entry in upserts if (whole := found.get(entry.id, entry)) is not None]
 
-    def _held(self, items: Iterable[Mapping[str, object]]) -> Iterable[tuple[str, Mapping[str, Scalar]]]:
-        return ((id_of(item), held_of(item, self._columns)) for item in items)
-
     # ------------------------------------------------------------ what changed
 
     async def _by_delta(self, link: str) -> Finished | Held:
@@ -288,4 +290,4 @@ class UserList:
 
 def _counts_itself(page: Page) -> bool:
     """Whether a page's count is no more than its own length, though another page follows: some services write that."""
-    return page.next_link is not None and page.count is not None and page.count <= len(page.items)
+    return page.next_link is not None and page.count is not None and page.count <= len(page.ids)

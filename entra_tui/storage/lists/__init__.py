@@ -1,12 +1,12 @@
 """The lookup lists: one SQLite file that readers always find whole.
 
-`ListDatabase` is the way in. The rows of a list are in two tables of its own, made anew by each full read beside the
+`ListDatabase` is the way in. The rows of a list are in a table of its own, made anew by each full read beside the
 present ones and put in their place by a transaction; a delta changes the present ones in a transaction.
 """
 
 from entra_tui.storage.lists.catalog import ListRecord
 from entra_tui.storage.lists.database import ListDatabase
-from entra_tui.storage.lists.entry_table import ChangeKind, StoredRows, stored
+from entra_tui.storage.lists.entry_table import ChangeKind
 from entra_tui.storage.lists.history import RowChange, Run, RunMode, RunOutcome, RunReport
 from entra_tui.storage.lists.membership_table import MEMBER_COUNT, MemberChanges
 from entra_tui.storage.lists.reading import EntryFilter
@@ -27,6 +27,4 @@ __all__ = [
     "RunOutcome",
     "RunReport",
     "Stage",
-    "StoredRows",
-    "stored",
 ]

@@ -284,6 +284,7 @@ class ListDatabase:
         Returns:
             What changed.
         """
+        upserts, removed_ids = tuple(upserts), tuple(removed_ids)
         counts = dict.fromkeys(ChangeKind, 0)
         joined = left = 0
         kept: list[Edit] = []
@@ -292,7 +293,10 @@ class ListDatabase:
             table = record.table
             if table is None:
                 table = EntryTable.create(connection)
-                table.index(connection)
+                table.index_ids(connection)
+                table.index_order(connection)
+            elif (upserts or removed_ids) and table.count(connection) != record.entries:
+                raise table.damaged(connection)
             for edit in table.merge_members(connection, upserts, removed_ids, members):
                 counts[edit.kind] += 1
                 joined += len(edit.joined)

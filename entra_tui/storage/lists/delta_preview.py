@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from entra_tui.model.entry import Changes, ColumnLoss
-from entra_tui.storage.lists.entry_table import emptied, has_value, stored
+from entra_tui.model.entry import Changes, ColumnLoss, Entry
+from entra_tui.storage.lists.entry_table import emptied, has_value
 from entra_tui.storage.lists.membership_table import MEMBER_COUNT
+from entra_tui.storage.lists.stored_row import stored_row
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Mapping
 
-    from entra_tui.model.entry import Entry, Scalar
+    from entra_tui.model.entry import Scalar
     from entra_tui.storage.lists.catalog import ListRecord
     from entra_tui.storage.lists.membership_table import MemberChanges
 
@@ -70,12 +71,10 @@ def preview_merge(
     present = table.entries(connection, told)
     going = table.entries(connection, gone)
     merged = {entry_id: {**_values(present, entry_id), **values} for entry_id, values in told.items()}
-    after = stored(merged.items())
-    before = stored((entry_id, entry.values) for entry_id, entry in present.items())
     changed = [
         entry_id
-        for entry_id, row in before.items()
-        if row.body != after[entry_id].body
+        for entry_id, entry in present.items()
+        if stored_row(entry) != stored_row(Entry(entry_id, merged[entry_id]))
         or (entry_id in effects and (effects[entry_id].joined or effects[entry_id].left))
     ]
     lost = Counter(column for entry_id in changed for column in emptied(present[entry_id].values, merged[entry_id]))

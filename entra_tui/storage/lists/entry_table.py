@@ -1,8 +1,9 @@
-"""The rows of one list, or of one stage: three tables under one number.
+"""The rows of one list, or of one stage: two tables under one number.
 
-`ids_N` finds a row by the directory object's id and tells by a digest whether it changed; comparing two lists walks
-these narrow tables side by side. `rows_N` holds the rows as JSON in order of arrival, with the text that is sorted by
-and searched in; the index over that text is made when a stage becomes the list. `members_N` holds who is in each group.
+`rows_N` holds the rows as JSON in order of arrival, each with a digest of it and with the text that is sorted by and
+searched in. A stage only appends to it; its two indexes are made when all is there. `ids_N` finds a row by the object's
+id and tells by the digest whether it changed, so that comparing two lists walks two narrow indexes side by side;
+`order_N` sorts and searches. `members_N` holds who is in each group.
 """
 
 from __future__ import annotations
@@ -11,60 +12,51 @@ import json
 import shlex
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum
-from hashlib import blake2b
 from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
-import orjson
-
 from entra_tui.model.entry import Changes, ColumnLoss, Entry, Scalar
-from entra_tui.model.text import harmless, search_key
+from entra_tui.model.text import harmless
 from entra_tui.storage.errors import DamagedListError
 from entra_tui.storage.lists.membership_table import MEMBER_COUNT, MembershipEffect, MembershipTable, spelled
+from entra_tui.storage.lists.met_ids import MetIds
+from entra_tui.storage.lists.stored_row import decode, digest_of, stored_row
 from entra_tui.storage.lists.stored_values import StrangeValueError, is_not_utf8
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 
     from entra_tui.storage.lists.membership_table import MemberChanges
-
-DISABLED: Final = 1
-GUEST: Final = 2
+    from entra_tui.storage.lists.stored_row import StoredRow
 
 _BATCH: Final = 1000
 _SORTING_KIB: Final = 2 * 1024
-_CREATE: Final = (
-    "CREATE TABLE ids_{n} (id TEXT PRIMARY KEY, position INTEGER NOT NULL, digest INTEGER NOT NULL) WITHOUT ROWID",
-    """CREATE TABLE rows_{n} (
-        position INTEGER PRIMARY KEY, id TEXT NOT NULL, search TEXT NOT NULL, flags INTEGER NOT NULL, body TEXT NOT NULL
-    )""",
-)
-_INDEX: Final = "CREATE INDEX IF NOT EXISTS order_{n} ON rows_{n} (search, flags)"
+_CREATE: Final = """CREATE TABLE rows_{n} (
+    position INTEGER PRIMARY KEY, id TEXT NOT NULL, digest INTEGER NOT NULL, search TEXT NOT NULL,
+    flags INTEGER NOT NULL, body TEXT NOT NULL
+)"""
+_INSERT: Final = "INSERT INTO rows_{n} (id, digest, search, flags, body) VALUES (?, ?, ?, ?, ?)"
+_INDEX_IDS: Final = "CREATE INDEX ids_{n} ON rows_{n} (id, digest)"
+_INDEX_ORDER: Final = "CREATE INDEX IF NOT EXISTS order_{n} ON rows_{n} (search, flags)"
+_REPEATED: Final = """DELETE FROM rows_{n} WHERE position IN (
+    SELECT older.position FROM rows_{n} AS older JOIN rows_{n} AS newer
+    ON newer.id = older.id AND newer.position > older.position
+)"""
 _COMPARE: Final = """
-    SELECT (SELECT count(*) FROM ids_{n}), (SELECT count(*) FROM ids_{old}),
+    SELECT (SELECT count(*) FROM rows_{n}), (SELECT count(*) FROM rows_{old}),
         count(*), coalesce(sum(new.digest = old.digest), 0)
-    FROM ids_{n} AS new CROSS JOIN ids_{old} AS old ON old.id = new.id
+    FROM rows_{n} AS new CROSS JOIN rows_{old} AS old ON old.id = new.id
 """
 _CHANGED_BODIES: Final = """
-    SELECT CAST(was.body AS BLOB), CAST(now.body AS BLOB)
-    FROM ids_{n} AS new CROSS JOIN ids_{old} AS old ON old.id = new.id
-    JOIN rows_{old} AS was ON was.position = old.position JOIN rows_{n} AS now ON now.position = new.position
-    WHERE new.digest <> old.digest
+    SELECT id, position, digest, CAST(body AS BLOB) FROM rows_{n} WHERE id IN (SELECT value FROM json_each(?))
 """
-_READ: Final = """
-    SELECT id, CAST(body AS BLOB),
-        (SELECT digest FROM ids_{n} WHERE ids_{n}.id = rows_{n}.id AND ids_{n}.position = rows_{n}.position)
-    FROM rows_{n}
-"""
+_READ: Final = "SELECT id, CAST(body AS BLOB), digest FROM rows_{n}"
 _BODIES: Final = """
-    SELECT ids_{n}.id, ids_{n}.position, digest, CAST(body AS BLOB)
-    FROM ids_{n} LEFT JOIN rows_{n} ON rows_{n}.position = ids_{n}.position AND rows_{n}.id = ids_{n}.id
-    WHERE ids_{n}.id IN (SELECT value FROM json_each(?))
+    SELECT id, position, digest, CAST(body AS BLOB) FROM rows_{n} WHERE id IN (SELECT value FROM json_each(?))
 """
 _EMPTY: Final[Mapping[str, Scalar]] = {MEMBER_COUNT: 0}
 """What stands for no value in a column, where that is not the empty text."""
@@ -77,7 +69,6 @@ _OWNER: Final = """
     WHERE table_number = ?1 OR id = (SELECT list FROM stages WHERE stages.table_number = ?1)
 """
 _REFERENCES: Final = "SELECT 1 FROM lists WHERE table_number = ?1 UNION SELECT 1 FROM stages WHERE table_number = ?1"
-_escape = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
 
 
 class ChangeKind(Enum):
@@ -125,28 +116,6 @@ def emptied(before: Mapping[str, Scalar], after: Mapping[str, Scalar]) -> list[s
     return [column for column in before if has_value(before, column) and not has_value(after, column)]
 
 
-def decode(entry_id: str, body: bytes) -> Entry:
-    """An entry from its stored form.
-
-    Raises:
-        StrangeValueError: It is no object of JSON.
-    """
-    try:
-        values = orjson.loads(body)
-        # The quick one makes floats of the largest integers, and does not know half a surrogate pair.
-        if type(values) is dict and float not in map(type, values.values()):
-            return Entry(entry_id, values)
-    except orjson.JSONDecodeError:
-        pass
-    try:
-        values = json.loads(body.decode())
-    except (ValueError, RecursionError) as error:
-        raise StrangeValueError("an entry is not JSON") from error
-    if not isinstance(values, dict):
-        raise StrangeValueError("an entry is not an object of JSON")
-    return Entry(entry_id, values)
-
-
 class EntryTable:
     """The tables of a number. Every method works within its caller's transaction."""
 
@@ -160,25 +129,56 @@ class EntryTable:
         number = connection.execute("INSERT INTO entry_tables DEFAULT VALUES").lastrowid
         assert number is not None  # noqa: S101 - an INSERT always has one
         table = cls(number)
-        for statement in _CREATE:
-            connection.execute(table.sql(statement))
+        table.create_rows(connection)
         table.members.create(connection)
         return table
+
+    def create_rows(self, connection: sqlite3.Connection) -> None:
+        """Make the table of the rows, without its indexes."""
+        connection.execute(self.sql(_CREATE))
 
     def sql(self, template: str, *, old: EntryTable | None = None) -> str:
         """SQL with this table's number in place of `{n}`, and that of `old` in place of `{old}`."""
         filled = template.replace("{n}", str(self.number))
         return filled if old is None else filled.replace("{old}", str(old.number))
 
-    def index(self, connection: sqlite3.Connection) -> None:
-        """Make the index that a list is sorted by and searched with, unless it is there."""
-        (cache,) = connection.execute("PRAGMA cache_size").fetchone()
-        # SQLite's sorter takes as much memory as the cache may, twice over while it grows; with little it is no slower.
-        connection.execute(f"PRAGMA cache_size = -{_SORTING_KIB}")
-        try:
-            connection.execute(self.sql(_INDEX))
-        finally:
-            connection.execute(f"PRAGMA cache_size = {cache}")
+    def is_indexed(self, connection: sqlite3.Connection) -> bool:
+        """Whether `index_ids` was called."""
+        name = self.sql("ids_{n}")
+        found = connection.execute("SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = ?", (name,)).fetchone()
+        return found is not None
+
+    def index_ids(self, connection: sqlite3.Connection) -> int:
+        """Make the index that finds a row by its id; of rows that were appended twice the last stays.
+
+        Returns:
+            How many rows there are then.
+        """
+        with _small_sorter(connection):
+            connection.execute(self.sql(_INDEX_IDS))
+        query = self.sql("SELECT count(*), count(DISTINCT id) FROM rows_{n}")
+        rows, distinct = connection.execute(query).fetchone()
+        if rows != distinct:
+            connection.execute(self.sql(_REPEATED))
+        return int(distinct)
+
+    def index_order(self, connection: sqlite3.Connection) -> None:
+        """Make the index that a list is sorted by and searched with."""
+        with _small_sorter(connection):
+            connection.execute(self.sql(_INDEX_ORDER))
+
+    def met_ids(self, connection: sqlite3.Connection) -> MetIds:
+        """The ids that were appended, as far as they are ids."""
+        met = MetIds()
+        found = (bytes(one) for (one,) in connection.execute(self.sql("SELECT CAST(id AS BLOB) FROM rows_{n}")))
+        while batch := {one.decode(errors="replace") for one in islice(found, _BATCH)}:
+            met.add(batch)
+        return met
+
+    def count(self, connection: sqlite3.Connection) -> int:
+        """How many rows there are."""
+        (number,) = connection.execute(self.sql("SELECT count(*) FROM rows_{n}")).fetchone()
+        return int(number)
 
     def read(
         self, connection: sqlite3.Connection, clause: str, values: Sequence[str | int] = ()
@@ -195,7 +195,7 @@ class EntryTable:
         """
         with self._sound(connection):
             for entry_id, body, digest in connection.execute(self.sql(f"{_READ} {clause}"), values):
-                if digest_of(body) != digest:
+                if not _is_sound(entry_id, body, digest):
                     raise self.damaged(connection)
                 yield decode(entry_id, body)
 
@@ -217,8 +217,7 @@ class EntryTable:
         Raises:
             DamagedListError: They are not.
         """
-        (listed,) = connection.execute(self.sql("SELECT count(*) FROM ids_{n}")).fetchone()
-        if not sum(1 for _ in self.read(connection, "")) == listed == entries:
+        if sum(1 for _ in self.read(connection, "")) != entries:
             raise self.damaged(connection)
 
     def damaged(self, connection: sqlite3.Connection) -> DamagedListError:
@@ -234,37 +233,34 @@ class EntryTable:
         if connection.execute(_REFERENCES, (self.number,)).fetchone() is not None:
             return
         self.members.drop(connection)
-        connection.execute(self.sql("DROP TABLE IF EXISTS ids_{n}"))
         connection.execute(self.sql("DROP TABLE IF EXISTS rows_{n}"))
         connection.execute("DELETE FROM entry_tables WHERE number = ?", (self.number,))
 
     def belongs_to_stage(self, connection: sqlite3.Connection) -> bool:
         """Whether the tables are there, and one stage and no list refers to them."""
-        names = json.dumps([self.sql(name) for name in ("ids_{n}", "rows_{n}", "members_{n}")])
+        names = json.dumps([self.sql(name) for name in ("rows_{n}", "members_{n}")])
         (tables, references) = connection.execute(
             "SELECT (SELECT count(*) FROM sqlite_schema WHERE type = 'table'"
             " AND name IN (SELECT value FROM json_each(?1))), (SELECT count(*) FROM lists WHERE table_number = ?2)"
             " + (SELECT count(*) FROM stages WHERE table_number = ?2)",
             (names, self.number),
         ).fetchone()
-        return (tables, references) == (3, 1)
+        return (tables, references) == (2, 1)
 
-    def put(self, connection: sqlite3.Connection, rows: StoredRows) -> int:
-        """Put whole entries in; one whose id is there takes its place.
+    def append(self, connection: sqlite3.Connection, rows: Sequence[StoredRow]) -> None:
+        """Put whole entries behind the others, whatever is there; `index_ids` sees to those that come twice."""
+        connection.executemany(self.sql(_INSERT), rows)
+
+    def put(self, connection: sqlite3.Connection, rows: Sequence[StoredRow]) -> int:
+        """Put whole entries, each id once, into what is indexed; one whose id is there takes its place.
 
         Returns:
             How many ids are new.
         """
-        known = self._positions(connection, rows)
-        fresh: list[_Row] = []
-        changed: list[tuple[int, _Row]] = []
-        for entry_id, row in rows.items():
-            if entry_id in known:
-                changed.append((known[entry_id], row))
-            else:
-                fresh.append(row)
-        self._insert(connection, fresh)
-        self._update(connection, changed)
+        known = self._positions(connection, (row[0] for row in rows))
+        fresh = [row for row in rows if row[0] not in known]
+        self.append(connection, fresh)
+        self._update(connection, [(known[row[0]], row) for row in rows if row[0] in known])
         return len(fresh)
 
     def merge(self, connection: sqlite3.Connection, upserts: Iterable[Entry], removed: Iterable[str]) -> Iterator[Edit]:
@@ -280,27 +276,27 @@ class EntryTable:
                 partial.setdefault(entry.id, {}).update(entry.values)
         for batch in _batches(partial):
             present = self._bodies(connection, batch)
-            fresh: list[_Row] = []
-            changed: list[tuple[int, _Row]] = []
+            fresh: list[StoredRow] = []
+            changed: list[tuple[int, StoredRow]] = []
             for entry_id in batch:
                 position, before = present.get(entry_id, (0, None))
                 held = {} if before is None else self._decode(connection, entry_id, before)
-                row = _Row.of(entry_id, {**held, **partial[entry_id]})
+                row = stored_row(Entry(entry_id, {**held, **partial[entry_id]}))
+                after = row[-1]
                 if before is None:
                     fresh.append(row)
-                elif before != row.body:
+                elif before != after:
                     changed.append((position, row))
                 else:
                     continue
-                yield Edit(entry_id, before, row.body)
-            self._insert(connection, fresh)
+                yield Edit(entry_id, before, after)
+            self.append(connection, fresh)
             self._update(connection, changed)
         for batch in _batches(gone):
             present = self._bodies(connection, batch)
             connection.executemany(
                 self.sql("DELETE FROM rows_{n} WHERE position = ?"), [(position,) for position, _ in present.values()]
             )
-            connection.executemany(self.sql("DELETE FROM ids_{n} WHERE id = ?"), [(entry_id,) for entry_id in present])
             self.members.clear(connection, [position for position, _ in present.values()])
             for entry_id, (_, before) in present.items():
                 yield Edit(entry_id, before, None)
@@ -383,14 +379,14 @@ class EntryTable:
     def count_members(self, connection: sqlite3.Connection, unknown: Collection[str]) -> None:
         """Set the column `memberCount` of every row but those of `unknown`."""
         counts = self.members.counts(connection)
-        ids = connection.execute(self.sql("SELECT id FROM ids_{n}")).fetchall()
+        ids = connection.execute(self.sql("SELECT id FROM rows_{n}")).fetchall()
         for batch in _batches(entry_id for (entry_id,) in ids if entry_id not in unknown):
             self._update(
                 connection,
                 [
-                    (position, _Row.of(entry_id, {**self._decode(connection, entry_id, body), MEMBER_COUNT: count}))
+                    (position, stored_row(Entry(entry_id, {**values, MEMBER_COUNT: counts.get(position, 0)})))
                     for entry_id, (position, body) in self._bodies(connection, batch).items()
-                    for count in [counts.get(position, 0)]
+                    for values in [self._decode(connection, entry_id, body)]
                 ],
             )
 
@@ -399,7 +395,7 @@ class EntryTable:
         came = 0
         for batch in _batches(ids):
             kept = old.entries(connection, batch)
-            came += self.put(connection, stored((entry_id, entry.values) for entry_id, entry in kept.items()))
+            came += self.put(connection, [*map(stored_row, kept.values())])
             then, now = old._positions(connection, kept), self._positions(connection, kept)
             self.members.clear(connection, now.values())
             for entry_id, position in now.items():
@@ -413,8 +409,7 @@ class EntryTable:
     def compare(self, connection: sqlite3.Connection, old: EntryTable | None) -> Changes:
         """What would happen if this took the place of `old`; None stands for an empty list."""
         if old is None:
-            (total,) = connection.execute(self.sql("SELECT count(*) FROM ids_{n}")).fetchone()
-            return Changes(added=total)
+            return Changes(added=self.count(connection))
         total, before, common, equal = connection.execute(self.sql(_COMPARE, old=old)).fetchone()
         joined, left, regrouped = self._regrouped(connection, old)
         unchanged = equal - regrouped
@@ -477,7 +472,7 @@ class EntryTable:
         regrouped = 0
         for batch in _batches({**joined, **left}):
             query = self.sql(
-                "SELECT count(*) FROM ids_{n} AS new JOIN ids_{old} AS old USING (id)"
+                "SELECT count(*) FROM rows_{n} AS new JOIN rows_{old} AS old USING (id)"
                 " WHERE new.digest = old.digest AND id IN (SELECT value FROM json_each(?))",
                 old=old,
             )
@@ -487,7 +482,7 @@ class EntryTable:
     def _positions(self, connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, int]:
         return dict(
             connection.execute(
-                self.sql("SELECT id, position FROM ids_{n} WHERE id IN (SELECT value FROM json_each(?))"),
+                self.sql("SELECT id, position FROM rows_{n} WHERE id IN (SELECT value FROM json_each(?))"),
                 (json.dumps(list(ids)),),
             )
         )
@@ -500,7 +495,7 @@ class EntryTable:
         bodies: dict[str, tuple[int, str]] = {}
         for entry_id, position, digest, body in found:
             # A delta knows only what changed: over a row that is damaged it would write the rest of it for good.
-            if body is None or digest_of(body) != digest:
+            if not _is_sound(entry_id, body, digest):
                 raise self.damaged(connection)
             try:
                 bodies[entry_id] = (position, body.decode())
@@ -508,75 +503,27 @@ class EntryTable:
                 raise self.damaged(connection) from error
         return bodies
 
-    def _insert(self, connection: sqlite3.Connection, rows: list[_Row]) -> None:
-        (last,) = connection.execute(self.sql("SELECT coalesce(max(position), 0) FROM rows_{n}")).fetchone()
-        placed = list(enumerate(rows, last + 1))
+    def _update(self, connection: sqlite3.Connection, rows: list[tuple[int, StoredRow]]) -> None:
         connection.executemany(
-            self.sql("INSERT INTO rows_{n} VALUES (?, ?, ?, ?, ?)"),
-            [(position, row.id, row.search, row.flags, row.body) for position, row in placed],
-        )
-        # In order of id, the B-tree is walked once instead of jumped about in.
-        connection.executemany(
-            self.sql("INSERT INTO ids_{n} VALUES (?, ?, ?)"),
-            sorted((row.id, position, row.digest) for position, row in placed),
-        )
-
-    def _update(self, connection: sqlite3.Connection, rows: list[tuple[int, _Row]]) -> None:
-        connection.executemany(
-            self.sql("UPDATE rows_{n} SET search = ?, flags = ?, body = ? WHERE position = ?"),
-            [(row.search, row.flags, row.body, position) for position, row in rows],
-        )
-        connection.executemany(
-            self.sql("UPDATE ids_{n} SET digest = ? WHERE id = ?"), [(row.digest, row.id) for _, row in rows]
+            self.sql("UPDATE rows_{n} SET id = ?, digest = ?, search = ?, flags = ?, body = ? WHERE position = ?"),
+            [(*row, position) for position, row in rows],
         )
 
 
-class _Row:
-    """An entry in its stored form; a plain class, since a million are made."""
-
-    __slots__ = ("body", "digest", "flags", "id", "search")
-
-    def __init__(self, entry_id: str, search: str, flags: int, body: str, digest: int) -> None:
-        self.id = entry_id
-        self.search = search
-        self.flags = flags
-        self.body = body
-        self.digest = digest
-
-    @classmethod
-    def of(cls, entry_id: str, values: Mapping[str, Scalar]) -> _Row:
-        """None and an absent property are one thing in a list."""
-        held = values
-        if None in values.values():
-            held = {key: value for key, value in values.items() if value is not None}
-        get = held.get
-        search = search_key(f"{get('displayName', '')}\n{get('userPrincipalName', '')}\n{get('mail', '')}")
-        flags = (get("accountEnabled") is False) * DISABLED | (get("userType") == "Guest") * GUEST
-        body = encode(held)
-        return cls(entry_id, search, flags, body.decode(), digest_of(body))
+def _is_sound(entry_id: object, body: object, digest: object) -> bool:
+    """Whether a row is as it was put in."""
+    return isinstance(entry_id, str) and isinstance(body, bytes) and digest_of(entry_id, body) == digest
 
 
-StoredRows = Mapping[str, _Row]
-"""Whole entries in their stored form, by id."""
-
-
-def stored(entries: Iterable[tuple[str, Mapping[str, Scalar]]]) -> StoredRows:
-    """Ids with their values in stored form, which takes longer to make than to write; of one id the last wins."""
-    return {entry_id: _Row.of(entry_id, values) for entry_id, values in entries}
-
-
-def digest_of(body: bytes) -> int:
-    """By what a row that changed is told from one that did not."""
-    return int.from_bytes(blake2b(body, digest_size=8).digest(), "big", signed=True)
-
-
-def encode(values: Mapping[str, Scalar]) -> bytes:
-    """JSON in one form only, so that what is equal has equal bytes."""
+@contextmanager
+def _small_sorter(connection: sqlite3.Connection) -> Iterator[None]:
+    (cache,) = connection.execute("PRAGMA cache_size").fetchone()
+    # SQLite's sorter takes as much memory as the cache may, twice over while it grows; with little it is no slower.
+    connection.execute(f"PRAGMA cache_size = -{_SORTING_KIB}")
     try:
-        return orjson.dumps(values, option=orjson.OPT_SORT_KEYS)
-    except orjson.JSONEncodeError:
-        # ASCII escapes keep what SQLite cannot store, such as half a surrogate pair, as it came.
-        return _escape(values).encode()
+        yield
+    finally:
+        connection.execute(f"PRAGMA cache_size = {cache}")
 
 
 def _batches(ids: Iterable[str]) -> Iterator[list[str]]:

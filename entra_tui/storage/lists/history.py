@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from entra_tui.model.entry import Changes, Entry
 from entra_tui.storage.errors import DamagedError
-from entra_tui.storage.lists.entry_table import ChangeKind, Edit, decode
+from entra_tui.storage.lists.entry_table import ChangeKind, Edit
 from entra_tui.storage.lists.membership_table import pack_member, unpack_member
+from entra_tui.storage.lists.stored_row import decode
 from entra_tui.storage.lists.stored_values import StrangeValueError, kind_of, moment_of, number_of, text_of
 
 if TYPE_CHECKING:
@@ -35,12 +36,12 @@ _OF_HISTORY: Final = (
 
 _DIFFERENCES: Final = {
     ChangeKind.REMOVED: """SELECT old.id AS id, old.position AS was, NULL AS now
-        FROM ids_{old} AS old LEFT JOIN ids_{n} AS new ON new.id = old.id WHERE new.id IS NULL""",
+        FROM rows_{old} AS old LEFT JOIN rows_{n} AS new ON new.id = old.id WHERE new.id IS NULL""",
     ChangeKind.CHANGED: """SELECT old.id AS id, old.position AS was, new.position AS now
-        FROM ids_{old} AS old CROSS JOIN ids_{n} AS new ON new.id = old.id WHERE new.digest <> old.digest
+        FROM rows_{old} AS old CROSS JOIN rows_{n} AS new ON new.id = old.id WHERE new.digest <> old.digest
         OR old.id IN (SELECT entry FROM run_members WHERE run = :run)""",
     ChangeKind.ADDED: """SELECT new.id AS id, NULL AS was, new.position AS now
-        FROM ids_{n} AS new LEFT JOIN ids_{old} AS old ON old.id = new.id WHERE old.id IS NULL""",
+        FROM rows_{n} AS new LEFT JOIN rows_{old} AS old ON old.id = new.id WHERE old.id IS NULL""",
 }
 _KEEP: Final = """
     INSERT INTO run_changes SELECT :run, :kept + row_number() OVER (), :kind, id,
@@ -186,8 +187,10 @@ def record_edits(connection: sqlite3.Connection, run: int, edits: Iterable[Edit]
     )
 
 
-def record_replacement(connection: sqlite3.Connection, run: int, new: EntryTable, old: EntryTable) -> None:
-    """Keep the rows by which two lists differ: the removed first, then the changed, then the added."""
+def record_replacement(
+    connection: sqlite3.Connection, run: int, changes: Changes, *, new: EntryTable, old: EntryTable
+) -> None:
+    """Keep the rows by which two lists differ, as `changes` counts them: the removed, then the changed, the added."""
     moves = chain(
         ((group, True, member) for group, member in new.members.joined_since(connection, old.members)),
         ((group, False, member) for group, member in old.members.joined_since(connection, new.members)),
@@ -197,7 +200,15 @@ def record_replacement(connection: sqlite3.Connection, run: int, new: EntryTable
         [(run, number, *move) for number, move in enumerate(islice(moves, KEPT_CHANGES), 1)],
     )
     kept = 0
+    numbers = {
+        ChangeKind.REMOVED: changes.removed,
+        ChangeKind.CHANGED: changes.changed,
+        ChangeKind.ADDED: changes.added,
+    }
     for kind, differences in _DIFFERENCES.items():
+        if not numbers[kind]:
+            # Each is a walk over both lists.
+            continue
         kept += connection.execute(
             new.sql(_KEEP.replace("{differences}", differences), old=old),
             {"run": run, "kept": kept, "kind": kind.value, "limit": KEPT_CHANGES - kept},

@@ -34,10 +34,10 @@ _KNOWN: Final = """(
 )"""
 # Members of the groups that both tables hold, where both know who is in them.
 _DIFFERENCES: Final = """
-    SELECT ids_{n}.id, m.member FROM ids_{n} JOIN ids_{old} USING (id)
-    JOIN members_{n} AS m ON m.position = ids_{n}.position
+    SELECT rows_{n}.id, m.member FROM rows_{n} JOIN rows_{old} USING (id)
+    JOIN members_{n} AS m ON m.position = rows_{n}.position
     WHERE NOT EXISTS (
-        SELECT 1 FROM members_{old} AS o WHERE o.position = ids_{old}.position AND o.member = m.member
+        SELECT 1 FROM members_{old} AS o WHERE o.position = rows_{old}.position AND o.member = m.member
     ) AND {known_here} AND {known_there}
 """
 
@@ -142,8 +142,8 @@ class MembershipTable:
             # A list of users has none, and the question below walks all of its rows.
             return iter(())
         query = (
-            _DIFFERENCES.replace("{known_here}", _KNOWN.replace("{t}", "{n}").replace("{p}", "ids_{n}.position"))
-            .replace("{known_there}", _KNOWN.replace("{t}", "{old}").replace("{p}", "ids_{old}.position"))
+            _DIFFERENCES.replace("{known_here}", _KNOWN.replace("{t}", "{n}").replace("{p}", "rows_{n}.position"))
+            .replace("{known_there}", _KNOWN.replace("{t}", "{old}").replace("{p}", "rows_{old}.position"))
             .replace("{old}", str(old._number))
         )
         return iter(connection.execute(self._sql(query)))

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from entra_tui.model.permission import Feature
 from entra_tui.model.text import search_key
-from entra_tui.storage.lists.entry_table import decode, digest_of, encode
+from entra_tui.storage.lists.joined_tables import old_digest_of
 from entra_tui.storage.lists.membership_table import MEMBER_COUNT, MembershipTable, pack_member, spelled
+from entra_tui.storage.lists.stored_row import decode, encode
 from entra_tui.storage.lists.stored_values import StrangeValueError
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def _move_rows(connection: sqlite3.Connection, number: int) -> None:
         last = rows[-1][0]
         for position, entry_id, digest, body in rows:
             # What is damaged must not come out of this with a digest that fits.
-            parted = _parted(body) if digest_of(body) == digest else None
+            parted = _parted(body) if old_digest_of(body) == digest else None
             if parted is None or parted.body == body:
                 continue
             connection.executemany(
@@ -128,7 +129,7 @@ def _move_rows(connection: sqlite3.Connection, number: int) -> None:
             )
             connection.execute(
                 f"UPDATE ids_{number} SET digest = ? WHERE id = CAST(? AS TEXT)",  # noqa: S608
-                (digest_of(parted.body), entry_id),
+                (old_digest_of(parted.body), entry_id),
             )
 
 

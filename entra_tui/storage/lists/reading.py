@@ -6,7 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from entra_tui.model.text import search_key
-from entra_tui.storage.lists.entry_table import DISABLED, GUEST
+from entra_tui.storage.lists.stored_row import DISABLED, GUEST
 
 if TYPE_CHECKING:
     import sqlite3
@@ -58,13 +58,7 @@ def read_rows_from_end(connection: sqlite3.Connection, table: EntryTable, left: 
 
 def read_entry(connection: sqlite3.Connection, table: EntryTable, entry_id: str) -> Entry | None:
     """One entry by its id; None where there is none."""
-    query = table.sql("SELECT position FROM ids_{n} WHERE id = ?")
-    row = connection.execute(query, (entry_id,)).fetchone()
-    if row is None:
-        return None
-    for entry in table.read(connection, "WHERE position = ? AND id = ?", (*row, entry_id)):
-        return entry
-    raise table.damaged(connection)
+    return next(table.read(connection, "WHERE id = ?", (entry_id,)), None)
 
 
 def _condition(search: str, wanted: EntryFilter) -> tuple[str, list[str | int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.storage.errors import NewerVersionError
+from entra_tui.storage.lists.joined_tables import join_tables
 from entra_tui.storage.lists.moved_memberships import move_memberships
 
 if TYPE_CHECKING:
@@ -98,7 +99,12 @@ _SOURCES: Final = (
     move_memberships,
 )
 
-_STEPS: Final[tuple[tuple[str | Callable[[sqlite3.Connection], None], ...], ...]] = (_FIRST, _COLUMNS, _SOURCES)
+_STEPS: Final[tuple[tuple[str | Callable[[sqlite3.Connection], None], ...], ...]] = (
+    _FIRST,
+    _COLUMNS,
+    _SOURCES,
+    (join_tables,),
+)
 """Each brings the database up by one version."""
 
 NEWEST: Final = len(_STEPS)

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 from entra_tui.model.entry import Entry, ListSource
 from entra_tui.storage.errors import ListRemovedError, StageLostError
-from entra_tui.storage.lists.entry_table import ChangeKind, EntryTable, decode, stored
+from entra_tui.storage.lists.entry_table import ChangeKind, EntryTable
 from entra_tui.storage.lists.history import RunOutcome, record_replacement, record_run
+from entra_tui.storage.lists.met_ids import MetIds
+from entra_tui.storage.lists.stored_row import decode, stored_row, stored_rows
 from entra_tui.storage.lists.stored_values import StrangeValueError, is_not_utf8, moment_of, number_of, text_of
 
 if TYPE_CHECKING:
@@ -18,18 +20,19 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from entra_tui.model.entry import Changes, ColumnLoss
+    from entra_tui.model.user_row import UserRow
     from entra_tui.storage.lists.catalog import ListRecord
     from entra_tui.storage.lists.connection import Connections
-    from entra_tui.storage.lists.entry_table import StoredRows
     from entra_tui.storage.lists.history import RunReport
     from entra_tui.storage.lists.membership_table import MemberChanges
+    from entra_tui.storage.lists.stored_row import StoredRow
 
 
 NO_MEMBERS: Final[MemberChanges] = MappingProxyType({})
 
 _REMOVALS: Final = """
-    SELECT old.id, CAST(body AS BLOB) FROM ids_{old} AS old LEFT JOIN ids_{n} AS new ON new.id = old.id
-    JOIN rows_{old} AS held ON held.position = old.position WHERE new.id IS NULL LIMIT ?
+    SELECT old.id, CAST(old.body AS BLOB) FROM rows_{old} AS old LEFT JOIN rows_{n} AS new ON new.id = old.id
+    WHERE new.id IS NULL ORDER BY old.id LIMIT ?
 """
 
 
@@ -60,7 +63,7 @@ class Stage:
         list_name: Name of the list.
         started_at: When the read began, aware.
         checkpoint: As of the last page; None before the first.
-        entries: Distinct entries staged.
+        entries: Distinct entries staged; an estimate in a large read until `index` has seen to those that came twice.
         columns: Which properties are read; empty where that is not known.
         source: Where it is read; None where that is not known.
     """
@@ -84,6 +87,9 @@ class Stage:
         self.entries = 0
         self.columns = tuple(columns)
         self.source = source
+        self._rows = 0
+        self._met = MetIds()
+        self._is_indexed = False
         self._is_verified = True
 
     @classmethod
@@ -142,8 +148,11 @@ class Stage:
             columns=read.split(",") if read else (),
             source=ListSource(tenant, host) if tenant and host else None,
         )
-        stage.entries = number_of(entries, "a stage's number of entries")
+        stage.entries = stage._rows = number_of(entries, "a stage's number of entries")
+        stage._is_indexed = table.is_indexed(connection)
         stage._is_verified = False
+        if not stage._is_indexed:
+            stage._met = table.met_ids(connection)
         if pages_read := number_of(pages, "a stage's pages"):
             stage.checkpoint = Checkpoint(
                 _optional_text(next_link),
@@ -165,24 +174,34 @@ class Stage:
             _delete(connection, record.id)
 
     def add(self, entries: Iterable[Entry], *, checkpoint: Checkpoint) -> int:
-        """As `add_stored`, from entries as they are read."""
-        return self.add_stored(stored((entry.id, entry.values) for entry in entries), checkpoint=checkpoint)
+        """As `add_users`, from entries of any kind."""
+        last = {entry.id: entry for entry in entries}
+        return self._add([*map(stored_row, last.values())], checkpoint)
 
-    def add_stored(self, rows: StoredRows, *, checkpoint: Checkpoint) -> int:
+    def add_users(self, users: Sequence[UserRow], *, checkpoint: Checkpoint) -> int:
         """Stage one page and its checkpoint, both or neither. An id counts once; the last one wins.
 
         Returns:
-            How many ids the stage did not hold before.
+            How many ids the stage did not hold before; see `entries`.
 
         Raises:
             StageLostError: Another copy has begun anew, or the list is gone.
             StorageError: Locked, full or damaged.
         """
+        return self._add(stored_rows(users), checkpoint)
+
+    def _add(self, rows: Sequence[StoredRow], checkpoint: Checkpoint) -> int:
         with self._connections.write() as connection:
             self._check(connection)
-            fresh = self._table.put(connection, rows)
-            self._keep(connection, checkpoint, self.entries + fresh)
+            if self._is_indexed:
+                fresh = more = self._table.put(connection, rows)
+            else:
+                self._table.append(connection, rows)
+                more = len(rows)
+                fresh = self._met.add([row[0] for row in rows])
+            self._keep(connection, checkpoint, self._rows + more)
         self.checkpoint = checkpoint
+        self._rows += more
         self.entries += fresh
         return fresh
 
@@ -206,15 +225,16 @@ class Stage:
             StageLostError: Another copy has begun anew, or the list is gone.
             StorageError: Locked, full or damaged.
         """
-        entries = self.entries
         with self._connections.write() as connection:
             self._check(connection)
+            self._index_ids(connection)
+            entries = self.entries
             for edit in self._table.merge(connection, upserts, removed_ids):
                 entries += (edit.kind is ChangeKind.ADDED) - (edit.kind is ChangeKind.REMOVED)
             self._table.put_members(connection, members)
             self._keep(connection, checkpoint, entries)
         self.checkpoint = checkpoint
-        self.entries = entries
+        self.entries = self._rows = entries
 
     def count_members(self, unknown: Collection[str] = ()) -> None:
         """Set the column `memberCount` of each group, when all members are told.
@@ -228,6 +248,7 @@ class Stage:
         """
         with self._connections.write() as connection:
             self._check(connection)
+            self._index_ids(connection)
             self._table.count_members(connection, unknown)
 
     def keep(self, ids: Collection[str]) -> None:
@@ -239,10 +260,12 @@ class Stage:
         """
         with self._connections.write() as connection:
             present = self._check(connection)
+            self._index_ids(connection)
             if present is not None:
                 came = self._table.copy_rows(connection, present, ids)
                 connection.execute("UPDATE stages SET entries = entries + ? WHERE list = ?", (came, self._list))
                 self.entries += came
+                self._rows += came
 
     def known(self, ids: Iterable[str]) -> set[str]:
         """Which of `ids` are staged.
@@ -251,12 +274,26 @@ class Stage:
             StageLostError: Another copy has begun anew, or the list is gone.
             StorageError: Locked or damaged.
         """
+        self.index_ids()
         with self._connections.read() as connection:
             self._check(connection)
             return self._table.known(connection, ids)
 
+    def index_ids(self) -> None:
+        """See to the rows that came twice, from now on with each page; rows are then found by their ids.
+
+        Raises:
+            StageLostError: Another copy has begun anew, or the list is gone.
+            DamagedListError: There are more or fewer rows than an interrupted run left.
+            StorageError: Locked, full or damaged.
+        """
+        if not self._is_indexed:
+            with self._connections.write() as connection:
+                self._check(connection)
+                self._index_ids(connection)
+
     def index(self) -> None:
-        """Make the index of the staged rows, which `swap` would make else; best when all pages are staged.
+        """Make the indexes of the staged rows, which `swap` would make else; best when all pages are staged.
 
         Raises:
             StageLostError: Another copy has begun anew, or the list is gone.
@@ -264,7 +301,8 @@ class Stage:
         """
         with self._connections.write() as connection:
             self._check(connection)
-            self._table.index(connection)
+            self._index_ids(connection)
+            self._table.index_order(connection)
 
     def preview(self) -> Changes:
         """What a swap would do now.
@@ -274,6 +312,7 @@ class Stage:
             DamagedListError: What an interrupted run left is not what was put in.
             StorageError: Locked or damaged.
         """
+        self.index_ids()
         with self._connections.read() as connection:
             present = self._check(connection)
             self._verify(connection)
@@ -286,6 +325,7 @@ class Stage:
             StageLostError: Another copy has begun anew, or the list is gone.
             StorageError: Locked or damaged.
         """
+        self.index_ids()
         with self._connections.read() as connection:
             return self._table.losses(connection, self._check(connection), columns)
 
@@ -296,6 +336,7 @@ class Stage:
             StageLostError: Another copy has begun anew, or the list is gone.
             StorageError: Locked or damaged.
         """
+        self.index_ids()
         with self._connections.read() as connection:
             present = self._check(connection)
             if present is None:
@@ -321,8 +362,9 @@ class Stage:
         """
         with self._connections.write() as connection:
             present = self._check(connection)
+            self._index_ids(connection)
             self._verify(connection)
-            self._table.index(connection)
+            self._table.index_order(connection)
             changes = self._table.compare(connection, present)
             run = record_run(connection, self._list, report, outcome=RunOutcome.SUCCEEDED, changes=changes)
             connection.execute(
@@ -341,7 +383,7 @@ class Stage:
             )
             connection.execute("DELETE FROM stages WHERE list = ?", (self._list,))
             if present is not None:
-                record_replacement(connection, run, self._table, present)
+                record_replacement(connection, run, changes, new=self._table, old=present)
                 present.drop(connection)
         return changes
 
@@ -368,17 +410,26 @@ class Stage:
         (number,) = connection.execute("SELECT table_number FROM lists WHERE id = ?", (self._list,)).fetchone()
         return None if number is None else EntryTable(number_of(number, "a list's table"))
 
+    def _index_ids(self, connection: sqlite3.Connection) -> None:
+        if self._is_indexed:
+            return
+        if not self._is_verified and self._table.count(connection) != self._rows:
+            raise self._table.damaged(connection)
+        self.entries = self._rows = self._table.index_ids(connection)
+        connection.execute("UPDATE stages SET entries = ? WHERE list = ?", (self.entries, self._list))
+        self._is_indexed = True
+
     def _verify(self, connection: sqlite3.Connection) -> None:
         """What this process staged is as it was put in; what another left before may have been changed since."""
         if not self._is_verified:
             self._table.verify(connection, self.entries)
             self._is_verified = True
 
-    def _keep(self, connection: sqlite3.Connection, checkpoint: Checkpoint, entries: int) -> None:
+    def _keep(self, connection: sqlite3.Connection, checkpoint: Checkpoint, rows: int) -> None:
         connection.execute(
             "UPDATE stages SET entries = ?, next_link = ?, delta_link = ?, pages = ?, expected = ? WHERE list = ?",
             (
-                entries,
+                rows,
                 checkpoint.next_link,
                 checkpoint.delta_link,
                 checkpoint.pages,

@@ -1,0 +1,34 @@
+"""Which ids a read has met, in little memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+_MOST_HELD: Final = 65_536
+
+
+class MetIds:
+    """Ids that were met: all of them up to some ten thousand, of more an even sample."""
+
+    def __init__(self) -> None:
+        self._hashes: set[int] = set()
+        self._mask = 0
+
+    def add(self, ids: Collection[str]) -> int:
+        """Take ids, each given once.
+
+        Returns:
+            How many of them were not met before; an estimate where only a sample is held, but 0 only where it knows
+            some of them and nothing of them is new.
+        """
+        mask = self._mask
+        sampled = {number for number in map(hash, ids) if not number & mask}
+        met = len(sampled & self._hashes)
+        self._hashes |= sampled
+        while len(self._hashes) > _MOST_HELD:
+            self._mask = self._mask * 2 + 1
+            self._hashes = {number for number in self._hashes if not number & self._mask}
+        return len(ids) - (len(ids) * met // len(sampled) if met else 0)

@@ -1,0 +1,119 @@
+"""The stored form of an entry: one form only, so that what is equal has equal bytes, and a digest over it."""
+
+from __future__ import annotations
+
+import json
+from hashlib import blake2b
+from operator import attrgetter
+from struct import unpack
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from entra_tui.model.entry import Entry, Scalar
+from entra_tui.model.text import search_key
+from entra_tui.storage.lists.stored_values import StrangeValueError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from entra_tui.model.user_row import UserRow
+
+DISABLED: Final = 1
+GUEST: Final = 2
+
+StoredRow = tuple[str, int, str, int, str]
+"""Id, digest, text to sort by and to search in, flags, JSON of the values: what the columns of `rows_N` hold."""
+
+_DIGEST_BYTES: Final = 8
+_ID_MEMBER: Final = len('{"id":"",')
+_id_of = attrgetter("id")
+_encode_row = msgspec.json.Encoder().encode
+_encode_values = msgspec.json.Encoder(order="sorted").encode
+_decode_object = msgspec.json.Decoder(dict[str, object]).decode
+_escape = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
+
+
+def stored_row(entry: Entry) -> StoredRow:
+    """An entry in its stored form. None and an absent property are one thing in a list."""
+    held = {name: value for name, value in entry.values.items() if value is not None}
+    get = held.get
+    search = _searchable(get("displayName"), get("userPrincipalName"), get("mail"))
+    flags = _flags(get("accountEnabled"), get("userType"))
+    body = encode(held)
+    return entry.id, digest_of(entry.id, body), search_key(search), flags, body.decode()
+
+
+def stored_rows(users: Sequence[UserRow]) -> list[StoredRow]:
+    """A page of users in stored form, as `stored_row` makes it of one; of an id that comes twice the last counts."""
+    ids = [*map(_id_of, users)]
+    if len(set(ids)) != len(ids):
+        last = {user.id: user for user in users}
+        users, ids = [*last.values()], [*last]
+    letters = "".join(ids).replace("-", "")
+    if users and not (letters.isascii() and letters.isalnum()):
+        # Where JSON escapes an id, its member cannot be cut off by length.
+        return [stored_row(Entry(user.id, _values(user))) for user in users]
+    bodies = [
+        # A row's id is a column of its own.
+        b"{" + (whole[_ID_MEMBER + len(entry_id) :] or b"}")
+        for entry_id, whole in zip(ids, map(_encode_row, users), strict=True)
+    ]
+    digests = b"".join(map(_digest, ids, bodies))
+    searches = [search_key(_searchable(user.displayName, user.userPrincipalName, user.mail)) for user in users]
+    flags = [_flags(user.accountEnabled, user.userType) for user in users]
+    numbers = unpack(f">{len(ids)}q", digests)
+    return [*zip(ids, numbers, searches, flags, [body.decode() for body in bodies], strict=True)]
+
+
+def digest_of(entry_id: str, body: bytes) -> int:
+    """By what a row that changed is told from one that did not, and one that is damaged from one as it was put in."""
+    return int.from_bytes(_digest(entry_id, body), "big", signed=True)
+
+
+def encode(values: Mapping[str, Scalar]) -> bytes:
+    """Values as JSON."""
+    try:
+        return _encode_values(values)
+    except UnicodeEncodeError:
+        # ASCII escapes keep what SQLite cannot store, such as half a surrogate pair, as it came.
+        return _escape(values).encode()
+
+
+def decode(entry_id: str, body: bytes) -> Entry:
+    """An entry from its stored form.
+
+    Raises:
+        StrangeValueError: It is no object of JSON.
+    """
+    try:
+        return Entry(entry_id, _decode_object(body))  # type: ignore[arg-type]
+    except msgspec.ValidationError as error:
+        raise StrangeValueError("an entry is not an object of JSON") from error
+    except msgspec.DecodeError:
+        # The quick one does not know half a surrogate pair.
+        try:
+            values = json.loads(body.decode())
+        except (ValueError, RecursionError) as error:
+            raise StrangeValueError("an entry is not JSON") from error
+    if not isinstance(values, dict):
+        raise StrangeValueError("an entry is not an object of JSON")
+    return Entry(entry_id, values)
+
+
+def _digest(entry_id: str, body: bytes) -> bytes:
+    return blake2b(entry_id.encode() + body, digest_size=_DIGEST_BYTES).digest()
+
+
+def _searchable(*names: Scalar) -> str:
+    return "\n".join(["" if name is None else str(name) for name in names])
+
+
+def _flags(account_enabled: Scalar, user_type: Scalar) -> int:
+    return (account_enabled is False) * DISABLED | (user_type == "Guest") * GUEST
+
+
+def _values(user: UserRow) -> dict[str, Scalar]:
+    values = msgspec.structs.asdict(user)
+    del values["id"]
+    return values
