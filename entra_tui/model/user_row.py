@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final, cast
+from typing import Annotated, ClassVar, Final, cast
 
 import msgspec
 
-if TYPE_CHECKING:
-    from entra_tui.model.entry import Scalar
+from entra_tui.model.entry import Scalar  # noqa: TC001 - msgspec reads the annotations
 
 LARGEST_INTEGER: Final = 2**63 - 1
 """The largest number that a column can hold; the smallest is its negative."""

@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import httpx
-import orjson
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -197,13 +197,13 @@ def _all_errors() -> Iterator[Refused | Unreachable]:
     for status in (400, 401, 403, 404, 405, 408, 409, 410, 423, 424, 425, 429, 499, 500, 501, 503, 507, 520, 599):
         for promise in ({}, {"Retry-After": "2, 2"}):
             for code in ("no-such-code", *graph_codes):
-                body = orjson.dumps({"error": {"code": code, "message": "x"}})
+                body = msgspec.json.encode({"error": {"code": code, "message": "x"}})
                 yield _refused(graph_refusal(Answer("graph.test", status, httpx.Headers(promise), body)))
             for number in ("1", *numbers):
-                body = orjson.dumps({"error": "odd", "error_codes": [int(number)]})
+                body = msgspec.json.encode({"error": "odd", "error_codes": [int(number)]})
                 yield _refused(sign_in_refusal(Answer("login.test", status, httpx.Headers(promise), body)))
             for error in errors:
-                body = orjson.dumps({"error": error})
+                body = msgspec.json.encode({"error": error})
                 yield _refused(sign_in_refusal(Answer("login.test", status, httpx.Headers(promise), body)))
     for fault in NetworkFault:
         for proxied in (None, 403, 407, 408, 429, 502):

@@ -17,6 +17,15 @@ ENDED: Final = datetime(2026, 11, 23, 12, 1, tzinfo=UTC)
 FULL: Final = RunReport(RunMode.FULL, STARTED, ENDED, 3)
 DELTA: Final = RunReport(RunMode.DELTA, STARTED, ENDED, 1)
 
+PARTED_TABLES: Final = (
+    "CREATE TABLE ids_{n} (id TEXT PRIMARY KEY, position INTEGER NOT NULL, digest INTEGER NOT NULL) WITHOUT ROWID",
+    (
+        "CREATE TABLE rows_{n} (position INTEGER PRIMARY KEY, id TEXT NOT NULL, search TEXT NOT NULL,"
+        " flags INTEGER NOT NULL, body TEXT NOT NULL)"
+    ),
+)
+"""The entry tables of versions 1 to 3, with a number for `{n}`."""
+
 
 def user(number: int, **values: str | bool | None) -> Entry:
     """A user whose display name sorts by its number."""

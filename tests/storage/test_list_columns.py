@@ -7,8 +7,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from entra_tui.model.user_columns import USER_COLUMNS
-from entra_tui.storage.lists import ListDatabase, entry_table, schema
-from tests.storage.list_samples import CONNECTOR, FULL, NAME, STARTED, USERS
+from entra_tui.storage.lists import ListDatabase, schema
+from tests.storage.list_samples import CONNECTOR, FULL, NAME, PARTED_TABLES, STARTED, USERS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +38,7 @@ def test_a_list_of_the_first_version_has_the_columns_that_it_read(tmp_path: Path
                 (number, name.casefold(), name, CONNECTOR, feature),
             )
             connection.execute("INSERT INTO entry_tables VALUES (?)", (number,))
-            for statement in entry_table._CREATE:
+            for statement in PARTED_TABLES:
                 connection.execute(statement.replace("{n}", str(number)))
             connection.execute(
                 "INSERT INTO stages (list, table_number, started_at) VALUES (?, ?, ?)",

@@ -50,7 +50,7 @@ def tables(path: Path) -> set[str]:
     """Entry tables in the file, by a connection of the test's own."""
     connection = sqlite3.connect(path)
     try:
-        found = connection.execute("SELECT name FROM sqlite_master WHERE name GLOB 'ids_*' OR name GLOB 'rows_*'")
+        found = connection.execute("SELECT name FROM sqlite_master WHERE name GLOB 'rows_*' OR name GLOB 'members_*'")
         return {name for (name,) in found}
     finally:
         connection.close()

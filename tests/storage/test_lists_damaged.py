@@ -65,12 +65,13 @@ def meddle(path: Path, *statements: str) -> None:
         "UPDATE rows_1 SET body = '[]' WHERE id = 'id-2'",
         "UPDATE rows_1 SET body = X'7B22FF227D' WHERE id = 'id-2'",
         "UPDATE rows_1 SET id = CAST(X'69FF' AS TEXT) WHERE id = 'id-2'",
-        "UPDATE ids_1 SET digest = digest + 1 WHERE id = 'id-2'",
-        "UPDATE ids_1 SET digest = 'none' WHERE id = 'id-2'",
-        "UPDATE ids_1 SET position = 6 - position",
-        "DELETE FROM ids_1 WHERE id = 'id-2'",
+        "UPDATE rows_1 SET digest = digest + 1 WHERE id = 'id-2'",
+        "UPDATE rows_1 SET digest = 'none' WHERE id = 'id-2'",
+        "UPDATE rows_1 SET id = 'id-7' WHERE id = 'id-2'",
+        "UPDATE rows_1 SET id = CASE id WHEN 'id-1' THEN 'id-2' ELSE 'id-1' END WHERE id IN ('id-1', 'id-2')",
+        "UPDATE rows_1 SET body = (SELECT body FROM rows_1 WHERE id = 'id-3') WHERE id = 'id-2'",
         "DELETE FROM rows_1 WHERE id = 'id-2'",
-        "INSERT INTO rows_1 SELECT 9, 'id-9', search, flags, body FROM rows_1 WHERE id = 'id-2'",
+        "INSERT INTO rows_1 SELECT 9, 'id-9', digest, search, flags, body FROM rows_1 WHERE id = 'id-2'",
     ],
 )
 def test_a_row_that_is_not_what_was_put_in_is_never_given_and_a_full_read_replaces_it(path: Path, harm: str) -> None:
@@ -92,8 +93,7 @@ def test_a_row_that_is_not_what_was_put_in_is_never_given_and_a_full_read_replac
     [
         "UPDATE rows_1 SET body = 'no JSON' WHERE id = 'id-2'",
         "UPDATE rows_1 SET body = '{\"displayName\": \"Somebody else\"}' WHERE id = 'id-2'",
-        "UPDATE ids_1 SET digest = 0 WHERE id = 'id-2'",
-        "DELETE FROM rows_1 WHERE id = 'id-2'",
+        "UPDATE rows_1 SET digest = 0 WHERE id = 'id-2'",
     ],
 )
 def test_a_delta_is_not_written_over_a_damaged_row(path: Path, harm: str) -> None:
@@ -107,6 +107,22 @@ def test_a_delta_is_not_written_over_a_damaged_row(path: Path, harm: str) -> Non
             lists.apply(NAME, (), ["id-2"], DELTA, delta_link="next")
         assert lists.delta_link(NAME) == "delta"
         assert lists.apply(NAME, [Entry("id-3", {"department": "R"})], (), DELTA, delta_link="next").changed == 1
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "DELETE FROM rows_1 WHERE id = 'id-2'",
+        "INSERT INTO rows_1 SELECT 9, 'id-9', digest, search, flags, body FROM rows_1 WHERE id = 'id-2'",
+    ],
+)
+def test_a_delta_is_not_written_where_rows_are_missing_or_too_many(path: Path, harm: str) -> None:
+    meddle(path, harm)
+    with ListDatabase(path) as lists:
+        for upserts, removed in (([Entry("id-2", {"department": "R"})], ()), ((), ["id-3"])):
+            with pytest.raises(DamagedListError, match="read the list anew"):
+                lists.apply(NAME, upserts, removed, DELTA, delta_link="next")
+        assert lists.delta_link(NAME) == "delta"
 
 
 def test_a_damaged_stage_is_told_when_changes_are_merged_into_it(path: Path) -> None:
@@ -125,8 +141,8 @@ def test_a_damaged_stage_is_told_when_changes_are_merged_into_it(path: Path) -> 
     [
         "UPDATE rows_2 SET body = '{}' WHERE id = 'id-2'",
         "DELETE FROM rows_2 WHERE id = 'id-2'",
-        "DELETE FROM ids_2 WHERE id = 'id-2'",
-        "UPDATE stages SET entries = 4",
+        "INSERT INTO rows_2 SELECT 9, id, digest, search, flags, body FROM rows_2 WHERE id = 'id-2'",
+        "UPDATE stages SET rows = 4",
         "UPDATE rows_2 SET id = CAST(X'69FF' AS TEXT) WHERE id = 'id-2'",
     ],
 )
@@ -163,6 +179,7 @@ def test_a_sound_stage_of_an_interrupted_run_goes_on_with_what_it_kept(path: Pat
     [
         "UPDATE stages SET started_at = 'once'",
         "UPDATE stages SET entries = 'many'",
+        "UPDATE stages SET rows = 'many'",
         "UPDATE stages SET pages = -1",
         "UPDATE stages SET expected = 'all'",
         "UPDATE stages SET next_link = X'00'",
@@ -197,12 +214,8 @@ def test_a_stage_that_cannot_be_used_is_discarded(path: Path, harm: str) -> None
 
 @pytest.mark.parametrize("body", ["[]", "no JSON", "7"])
 def test_a_body_that_is_no_object_is_told_of_the_list(path: Path, body: str) -> None:
-    digest = int.from_bytes(blake2b(body.encode(), digest_size=8).digest(), "big", signed=True)
-    meddle(
-        path,
-        f"UPDATE rows_1 SET body = '{body}' WHERE id = 'id-2'",
-        f"UPDATE ids_1 SET digest = {digest} WHERE id = 'id-2'",
-    )
+    digest = int.from_bytes(blake2b(b"id-2" + body.encode(), digest_size=8).digest(), "big", signed=True)
+    meddle(path, f"UPDATE rows_1 SET body = '{body}', digest = {digest} WHERE id = 'id-2'")
     told = [Entry("id-2", {"department": "R"})]
     with ListDatabase(path) as lists:
         for use in (

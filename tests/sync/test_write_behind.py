@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections import defaultdict
 from functools import partial
 
@@ -17,12 +16,8 @@ class Disk:
 
     def __init__(self) -> None:
         self.may_write = asyncio.Event()
-        self.is_prepared = defaultdict[int, threading.Event](threading.Event)
+        self.is_begun = defaultdict[int, asyncio.Event](asyncio.Event)
         self.written: list[int] = []
-
-    def prepare(self, number: int) -> int:
-        self.is_prepared[number].set()
-        return number
 
     async def write(self, number: int) -> None:
         await self.may_write.wait()
@@ -33,7 +28,8 @@ class Disk:
 
 async def begin(behind: WriteBehind, disk: Disk, *numbers: int) -> None:
     for number in numbers:
-        await behind.begin(partial(disk.prepare, number), disk.write)
+        disk.is_begun[number].set()
+        await behind.begin(partial(disk.write, number))
 
 
 async def write_all(disk: Disk, *numbers: int, wrong: Exception | None = None) -> None:
@@ -43,12 +39,12 @@ async def write_all(disk: Disk, *numbers: int, wrong: Exception | None = None) -
             raise wrong
 
 
-async def test_the_next_is_prepared_while_one_is_written() -> None:
+async def test_the_next_waits_while_one_is_written() -> None:
     disk = Disk()
     async with WriteBehind() as behind:
         await begin(behind, disk, 1)
         second = asyncio.create_task(begin(behind, disk, 2))
-        await asyncio.to_thread(disk.is_prepared[2].wait)
+        await disk.is_begun[2].wait()
         assert disk.written == []
         disk.may_write.set()
         await second
@@ -59,7 +55,7 @@ async def test_the_next_is_prepared_while_one_is_written() -> None:
 async def test_what_was_begun_is_written_though_the_reader_is_cancelled() -> None:
     disk = Disk()
     reading = asyncio.create_task(write_all(disk, 1, 2))
-    await asyncio.to_thread(disk.is_prepared[2].wait)
+    await disk.is_begun[2].wait()
     reading.cancel()
     disk.may_write.set()
     with pytest.raises(asyncio.CancelledError):
@@ -73,7 +69,7 @@ async def test_a_write_that_failed_is_told_and_nothing_is_written_after_it() -> 
     with pytest.raises(OSError, match="-1"):
         await write_all(disk, -1, 2, 3)
     assert disk.written == []
-    assert 3 not in disk.is_prepared
+    assert 3 not in disk.is_begun
 
 
 async def test_the_last_write_is_waited_for_though_something_else_went_wrong() -> None:

@@ -52,7 +52,8 @@ _COMPARE: Final = """
     FROM rows_{n} AS new CROSS JOIN rows_{old} AS old ON old.id = new.id
 """
 _CHANGED_BODIES: Final = """
-    SELECT id, position, digest, CAST(body AS BLOB) FROM rows_{n} WHERE id IN (SELECT value FROM json_each(?))
+    SELECT CAST(old.body AS BLOB), CAST(new.body AS BLOB)
+    FROM rows_{n} AS new CROSS JOIN rows_{old} AS old ON old.id = new.id WHERE new.digest <> old.digest
 """
 _READ: Final = "SELECT id, CAST(body AS BLOB), digest FROM rows_{n}"
 _BODIES: Final = """

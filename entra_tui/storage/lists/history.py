@@ -246,14 +246,14 @@ def read_changes(connection: sqlite3.Connection, run: int, offset: int, limit: i
             "SELECT entry, sum(joined), sum(NOT joined) FROM run_members WHERE run = ? GROUP BY entry", (run,)
         )
     }
-    for kind, entry_id, before, after in connection.execute(
-        "SELECT kind, entry, CAST(before AS BLOB), CAST(after AS BLOB) FROM run_changes"
+    for kind, entry, before, after in connection.execute(
+        "SELECT kind, CAST(entry AS BLOB), CAST(before AS BLOB), CAST(after AS BLOB) FROM run_changes"
         " WHERE run = ? ORDER BY number LIMIT ? OFFSET ?",
         (run, limit, offset),
     ):
         try:
             yield RowChange(
-                entry_id,
+                entry_id := entry.decode(errors="replace"),
                 kind_of(ChangeKind, kind, "a change's kind"),
                 None if before is None else decode(entry_id, before),
                 None if after is None else decode(entry_id, after),

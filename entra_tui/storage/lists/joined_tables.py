@@ -29,7 +29,7 @@ def join_tables(connection: sqlite3.Connection) -> None:
     """Join the two tables of every number. What was damaged stays so, for its reader to tell."""
     connection.create_function("renewed_digest", 3, _renewed_digest, deterministic=True)
     connection.create_function("renewed_body", 1, _renewed_body, deterministic=True)
-    staged = {number for (number,) in connection.execute("SELECT table_number FROM stages")}
+    of_lists = {number for (number,) in connection.execute("SELECT table_number FROM lists")}
     for (number,) in connection.execute("SELECT number FROM entry_tables").fetchall():
         table = EntryTable(number)
         connection.execute(table.sql("DROP INDEX IF EXISTS order_{n}"))
@@ -38,7 +38,7 @@ def join_tables(connection: sqlite3.Connection) -> None:
         connection.execute(table.sql(_JOIN))
         connection.execute(table.sql("DROP TABLE parted_{n}"))
         connection.execute(table.sql("DROP TABLE ids_{n}"))
-        if number not in staged:
+        if number in of_lists:
             table.index_ids(connection)
             table.index_order(connection)
 

@@ -99,11 +99,17 @@ _SOURCES: Final = (
     move_memberships,
 )
 
+_JOINED: Final = (
+    "ALTER TABLE stages ADD COLUMN rows INTEGER NOT NULL DEFAULT 0",  # those that came twice counted twice
+    "UPDATE stages SET rows = entries",
+    join_tables,
+)
+
 _STEPS: Final[tuple[tuple[str | Callable[[sqlite3.Connection], None], ...], ...]] = (
     _FIRST,
     _COLUMNS,
     _SOURCES,
-    (join_tables,),
+    _JOINED,
 )
 """Each brings the database up by one version."""
 

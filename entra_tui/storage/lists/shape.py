@@ -26,6 +26,10 @@ _NUMBERS: Final = """
     UNION SELECT table_number FROM lists WHERE table_number IS NOT NULL
 """
 
+_INDEX_NAMES_TAKEN: Final = """
+    SELECT 1 FROM sqlite_schema WHERE type <> 'index' AND (name GLOB 'ids_[0-9]*' OR name GLOB 'order_[0-9]*')
+"""
+
 Shape = dict[str, frozenset[str]]
 """The columns of each table."""
 
@@ -57,7 +61,7 @@ def is_sound(connection: sqlite3.Connection) -> bool:
         for name, columns in _shape(connection).items()
         if (found := _NUMBERED.fullmatch(name)) and found[1] in kinds
     }
-    if present != wanted:
+    if present != wanted or connection.execute(_INDEX_NAMES_TAKEN).fetchone():
         return False
     (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     return bool(verdict == "ok")

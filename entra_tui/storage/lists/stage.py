@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 NO_MEMBERS: Final[MemberChanges] = MappingProxyType({})
 
 _REMOVALS: Final = """
-    SELECT old.id, CAST(old.body AS BLOB) FROM rows_{old} AS old LEFT JOIN rows_{n} AS new ON new.id = old.id
+    SELECT CAST(old.id AS BLOB), CAST(old.body AS BLOB) FROM rows_{old} AS old LEFT JOIN rows_{n} AS new ON new.id = old.id
     WHERE new.id IS NULL ORDER BY old.id LIMIT ?
 """
 
@@ -118,7 +118,7 @@ class Stage:
         """The stage that an interrupted run left; None where there is none, or none that can be used."""
         try:
             row = connection.execute(
-                "SELECT table_number, started_at, entries, next_link, delta_link, pages, expected, columns, tenant_id,"
+                "SELECT table_number, started_at, entries, rows, next_link, delta_link, pages, expected, columns, tenant_id,"
                 " login_host FROM stages WHERE list = ?",
                 (record.id,),
             ).fetchone()
@@ -134,12 +134,12 @@ class Stage:
     def _from_row(
         cls, connections: Connections, connection: sqlite3.Connection, record: ListRecord, row: tuple[object, ...]
     ) -> Stage | None:
-        number, started_at, entries, next_link, delta_link, pages, expected, columns, tenant_id, login_host = row
+        number, started_at, entries, rows, next_link, delta_link, pages, expected, columns, *source = row
         table = EntryTable(number_of(number, "a stage's table"))
         if not table.belongs_to_stage(connection):
             return None
         read = _optional_text(columns)
-        tenant, host = _optional_text(tenant_id), _optional_text(login_host)
+        tenant, host = map(_optional_text, source)
         stage = cls(
             connections,
             record,
@@ -148,7 +148,8 @@ class Stage:
             columns=read.split(",") if read else (),
             source=ListSource(tenant, host) if tenant and host else None,
         )
-        stage.entries = stage._rows = number_of(entries, "a stage's number of entries")
+        stage.entries = number_of(entries, "a stage's number of entries")
+        stage._rows = number_of(rows, "a stage's number of rows")
         stage._is_indexed = table.is_indexed(connection)
         stage._is_verified = False
         if not stage._is_indexed:
@@ -199,7 +200,7 @@ class Stage:
                 self._table.append(connection, rows)
                 more = len(rows)
                 fresh = self._met.add([row[0] for row in rows])
-            self._keep(connection, checkpoint, self._rows + more)
+            self._keep(connection, checkpoint, entries=self.entries + fresh, rows=self._rows + more)
         self.checkpoint = checkpoint
         self._rows += more
         self.entries += fresh
@@ -232,7 +233,7 @@ class Stage:
             for edit in self._table.merge(connection, upserts, removed_ids):
                 entries += (edit.kind is ChangeKind.ADDED) - (edit.kind is ChangeKind.REMOVED)
             self._table.put_members(connection, members)
-            self._keep(connection, checkpoint, entries)
+            self._keep(connection, checkpoint, entries=entries, rows=entries)
         self.checkpoint = checkpoint
         self.entries = self._rows = entries
 
@@ -263,7 +264,9 @@ class Stage:
             self._index_ids(connection)
             if present is not None:
                 came = self._table.copy_rows(connection, present, ids)
-                connection.execute("UPDATE stages SET entries = entries + ? WHERE list = ?", (came, self._list))
+                connection.execute(
+                    "UPDATE stages SET entries = entries + ?1, rows = rows + ?1 WHERE list = ?2", (came, self._list)
+                )
                 self.entries += came
                 self._rows += came
 
@@ -416,7 +419,7 @@ class Stage:
         if not self._is_verified and self._table.count(connection) != self._rows:
             raise self._table.damaged(connection)
         self.entries = self._rows = self._table.index_ids(connection)
-        connection.execute("UPDATE stages SET entries = ? WHERE list = ?", (self.entries, self._list))
+        connection.execute("UPDATE stages SET entries = ?1, rows = ?1 WHERE list = ?2", (self.entries, self._list))
         self._is_indexed = True
 
     def _verify(self, connection: sqlite3.Connection) -> None:
@@ -425,10 +428,11 @@ class Stage:
             self._table.verify(connection, self.entries)
             self._is_verified = True
 
-    def _keep(self, connection: sqlite3.Connection, checkpoint: Checkpoint, rows: int) -> None:
+    def _keep(self, connection: sqlite3.Connection, checkpoint: Checkpoint, *, entries: int, rows: int) -> None:
         connection.execute(
-            "UPDATE stages SET entries = ?, next_link = ?, delta_link = ?, pages = ?, expected = ? WHERE list = ?",
+            "UPDATE stages SET entries = ?, rows = ?, next_link = ?, delta_link = ?, pages = ?, expected = ? WHERE list = ?",
             (
+                entries,
                 rows,
                 checkpoint.next_link,
                 checkpoint.delta_link,
@@ -444,12 +448,13 @@ def source_columns(source: ListSource | None) -> tuple[str | None, str | None]:
     return (None, None) if source is None else (source.tenant_id, source.login_host)
 
 
-def _example(entry_id: str, body: bytes) -> Entry:
+def _example(entry_id: bytes, body: bytes) -> Entry:
     """An entry that would go: one that is damaged must not keep a full read from replacing it."""
+    identifier = entry_id.decode(errors="replace")
     try:
-        return decode(entry_id, body)
+        return decode(identifier, body)
     except StrangeValueError:
-        return Entry(entry_id, {})
+        return Entry(identifier, {})
 
 
 def _table_number(connection: sqlite3.Connection, list_id: int) -> int | None:

@@ -90,7 +90,7 @@ def decode(entry_id: str, body: bytes) -> Entry:
         return Entry(entry_id, _decode_object(body))  # type: ignore[arg-type]
     except msgspec.ValidationError as error:
         raise StrangeValueError("an entry is not an object of JSON") from error
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         # The quick one does not know half a surrogate pair.
         try:
             values = json.loads(body.decode())
