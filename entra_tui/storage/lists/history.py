@@ -251,9 +251,10 @@ def read_changes(connection: sqlite3.Connection, run: int, offset: int, limit: i
         " WHERE run = ? ORDER BY number LIMIT ? OFFSET ?",
         (run, limit, offset),
     ):
+        entry_id = entry.decode(errors="replace")
         try:
             yield RowChange(
-                entry_id := entry.decode(errors="replace"),
+                entry_id,
                 kind_of(ChangeKind, kind, "a change's kind"),
                 None if before is None else decode(entry_id, before),
                 None if after is None else decode(entry_id, after),

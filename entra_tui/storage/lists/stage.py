@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 NO_MEMBERS: Final[MemberChanges] = MappingProxyType({})
 
 _REMOVALS: Final = """
-    SELECT CAST(old.id AS BLOB), CAST(old.body AS BLOB) FROM rows_{old} AS old LEFT JOIN rows_{n} AS new ON new.id = old.id
-    WHERE new.id IS NULL ORDER BY old.id LIMIT ?
+    SELECT CAST(old.id AS BLOB), CAST(old.body AS BLOB)
+    FROM rows_{old} AS old LEFT JOIN rows_{n} AS new ON new.id = old.id WHERE new.id IS NULL ORDER BY old.id LIMIT ?
 """
 
 
@@ -118,8 +118,8 @@ class Stage:
         """The stage that an interrupted run left; None where there is none, or none that can be used."""
         try:
             row = connection.execute(
-                "SELECT table_number, started_at, entries, rows, next_link, delta_link, pages, expected, columns, tenant_id,"
-                " login_host FROM stages WHERE list = ?",
+                "SELECT table_number, started_at, entries, rows, next_link, delta_link, pages, expected, columns,"
+                " tenant_id, login_host FROM stages WHERE list = ?",
                 (record.id,),
             ).fetchone()
             return None if row is None else cls._from_row(connections, connection, record, row)
@@ -264,11 +264,8 @@ class Stage:
             self._index_ids(connection)
             if present is not None:
                 came = self._table.copy_rows(connection, present, ids)
-                connection.execute(
-                    "UPDATE stages SET entries = entries + ?1, rows = rows + ?1 WHERE list = ?2", (came, self._list)
-                )
                 self.entries += came
-                self._rows += came
+                self._keep_counts(connection)
 
     def known(self, ids: Iterable[str]) -> set[str]:
         """Which of `ids` are staged.
@@ -418,9 +415,14 @@ class Stage:
             return
         if not self._is_verified and self._table.count(connection) != self._rows:
             raise self._table.damaged(connection)
-        self.entries = self._rows = self._table.index_ids(connection)
-        connection.execute("UPDATE stages SET entries = ?1, rows = ?1 WHERE list = ?2", (self.entries, self._list))
+        self.entries = self._table.index_ids(connection)
+        self._keep_counts(connection)
         self._is_indexed = True
+
+    def _keep_counts(self, connection: sqlite3.Connection) -> None:
+        """Of what is indexed."""
+        self._rows = self.entries
+        connection.execute("UPDATE stages SET entries = ?1, rows = ?1 WHERE list = ?2", (self.entries, self._list))
 
     def _verify(self, connection: sqlite3.Connection) -> None:
         """What this process staged is as it was put in; what another left before may have been changed since."""
@@ -430,7 +432,8 @@ class Stage:
 
     def _keep(self, connection: sqlite3.Connection, checkpoint: Checkpoint, *, entries: int, rows: int) -> None:
         connection.execute(
-            "UPDATE stages SET entries = ?, rows = ?, next_link = ?, delta_link = ?, pages = ?, expected = ? WHERE list = ?",
+            "UPDATE stages SET entries = ?, rows = ?, next_link = ?, delta_link = ?, pages = ?, expected = ?"
+            " WHERE list = ?",
             (
                 entries,
                 rows,
