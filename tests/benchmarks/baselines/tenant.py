@@ -1,0 +1,48 @@
+"""What a bare script is told of the tenant that it reads, and how it signs in there without a library."""
+
+from __future__ import annotations
+
+import os
+import sys
+from urllib.parse import urlencode
+
+import msgspec
+
+SECRET = "ENTRA_TUI_CLIENT_SECRET"
+
+
+class Tenant(msgspec.Struct, frozen=True):
+    """A tenant's endpoints, as `memory_tenant` tells them."""
+
+    authority: str
+    graph: str
+    tenant_id: str
+    client_id: str
+    ca_file: str
+
+    @property
+    def token_url(self) -> str:
+        """Where a token is given."""
+        return f"{self.authority}/{self.tenant_id}/oauth2/v2.0/token"
+
+    @property
+    def token_form(self) -> bytes:
+        """What is sent there."""
+        form = {
+            "client_id": self.client_id,
+            "client_secret": os.environ[SECRET],
+            "scope": f"{self.graph}/.default",
+            "grant_type": "client_credentials",
+        }
+        return urlencode(form).encode()
+
+
+class Grant(msgspec.Struct):
+    """The answer to a sign-in."""
+
+    access_token: str
+
+
+def tenant_from_arguments() -> Tenant:
+    """The first argument, which is JSON."""
+    return msgspec.json.decode(sys.argv[1], type=Tenant)
