@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 
 from tests.benchmarks.measure import Contender, Limit, Results, conclude, cpu_of, in_turn, wall_of
 from tests.benchmarks.served_tenant import ServedTenant, served_tenant
+from tests.sync.practice_server import CONNECTOR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
 HTTPX, HTTP_CLIENT = "script with httpx", "script with http.client"
@@ -27,13 +28,13 @@ MOST = {(FIRST, HTTPX): 1.25, (FIRST, HTTP_CLIENT): 1.5, (AGAIN, HTTPX): 1.5}
 MOST_OF_LATENCY = 1.03
 
 
-def contenders(tenant: ServedTenant, folder: Path) -> Iterator[tuple[Contender, Mapping[str, str]]]:
+def contenders(tenant: ServedTenant, folder: Path) -> Iterator[Contender]:
     """One round, each with a database of its own but for the last, which reads over that of the one before."""
     program = tenant.program(folder / "data")
     for name, script in ((HTTPX, "full_read_httpx"), (HTTP_CLIENT, "full_read_http_client")):
-        yield Contender(name, tenant.script(script, str(folder / f"{script}.db"))), program.environment
-    yield Contender(FIRST, program.command("sync", "Contoso")), program.environment
-    yield Contender(AGAIN, program.command("sync", "Contoso", "--full")), program.environment
+        yield Contender(name, tenant.script(script, str(folder / f"{script}.db")), program.environment)
+    yield Contender(FIRST, program.command("sync", CONNECTOR), program.environment)
+    yield Contender(AGAIN, program.command("sync", CONNECTOR, "--full"), program.environment)
 
 
 def beside_scripts(results: Results) -> list[Limit]:

@@ -26,6 +26,15 @@ if TYPE_CHECKING:
     from tests.benchmarks.served_tenant import ServedTenant
 
 _HEAD = f"{'':<36}{'wall s':>9}{'cpu s':>9}{'peak MiB':>10}{'requests':>10}{'server cpu s':>14}"
+_LEFT_OUT = frozenset(
+    {
+        # An uncompiled module would be compiled at each start, which an installed program never does.
+        "PYTHONDONTWRITEBYTECODE",
+        # To the library requests, which MSAL uses, they count more than the certificate that it is given.
+        "REQUESTS_CA_BUNDLE",
+        "CURL_CA_BUNDLE",
+    }
+)
 _NOTHING = Tally(0, 0, 0.0)
 
 
@@ -36,10 +45,12 @@ class Contender:
     Attributes:
         name: Which.
         command: Its process.
+        environment: The process's variables.
     """
 
     name: str
     command: Sequence[str]
+    environment: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,7 @@ class Run:
         requests: How many it made.
         pages: How many of the answers were pages.
         server_cpu: Seconds of processor time that its requests cost the tenant.
+        told: The last line that it wrote.
     """
 
     wall: float
@@ -61,6 +73,7 @@ class Run:
     requests: int
     pages: int
     server_cpu: float
+    told: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,15 +159,15 @@ def server_cpu_of(run: Run) -> float:
 
 def in_turn(
     rounds: int,
-    contenders: Callable[[Path], Iterable[tuple[Contender, Mapping[str, str]]]],
+    contenders: Callable[[Path], Iterable[Contender]],
     tenant: ServedTenant | None = None,
 ) -> Results:
     """Run every contender once a round, for some rounds.
 
     Args:
         rounds: How many.
-        contenders: Gives those of a round, with the variables of their processes. The folder is new in each round; what
-            is done between two of them is not measured.
+        contenders: Gives those of a round. The folder is new in each round; what is done between two of them is not
+            measured.
         tenant: Whom they ask, if anybody.
     """
     # The first one to start would else compile for all that follow.
@@ -163,19 +176,18 @@ def in_turn(
     results = Results()
     for _ in range(rounds):
         with tempfile.TemporaryDirectory() as folder:
-            for contender, environment in contenders(Path(folder)):
-                results.add(contender.name, measured(contender, environment, tenant))
+            for contender in contenders(Path(folder)):
+                results.add(contender.name, measured(contender, tenant))
     return results
 
 
-def measured(contender: Contender, environment: Mapping[str, str], tenant: ServedTenant | None = None) -> Run:
+def measured(contender: Contender, tenant: ServedTenant | None = None) -> Run:
     """Run a process to its end.
 
     Raises:
         SystemExit: It failed.
     """
-    # With this variable an uncompiled module would be compiled at each start, which an installed program never does.
-    environment = {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment = {name: value for name, value in contender.environment.items() if name not in _LEFT_OUT}
     # What the one before wrote is none of this one's work.
     os.sync()
     before = tenant.tally() if tenant is not None else _NOTHING
@@ -187,9 +199,10 @@ def measured(contender: Contender, environment: Mapping[str, str], tenant: Serve
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - begun
         process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        told = output.read().decode(errors="replace").strip()
         if process.returncode:
-            output.seek(0)
-            raise SystemExit(f"{contender.name} failed:\n{output.read().decode(errors='replace')[-3_000:]}")
+            raise SystemExit(f"{contender.name} failed:\n{told[-3_000:]}")
     after = tenant.tally() if tenant is not None else _NOTHING
     return Run(
         wall,
@@ -198,6 +211,7 @@ def measured(contender: Contender, environment: Mapping[str, str], tenant: Serve
         after.requests - before.requests,
         after.pages - before.pages,
         after.cpu - before.cpu,
+        told.rpartition("\n")[2],
     )
 
 

@@ -9,9 +9,7 @@ from http.client import HTTPSConnection
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import msgspec
-
-from tests.benchmarks.baselines.tenant import Grant, Tenant, tenant_from_arguments
+from tests.benchmarks.baselines.tenant import Tenant, bearer, tenant_from_arguments
 from tests.benchmarks.baselines.users import UserPage, database, decode_page, first_url, from_now_on_url, keep
 
 if TYPE_CHECKING:
@@ -32,8 +30,7 @@ def body(http: HTTPSConnection, url: str, headers: Mapping[str, str], form: byte
 def signed_in(http: HTTPSConnection, tenant: Tenant) -> dict[str, str]:
     """Headers with a token."""
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
-    grant = msgspec.json.decode(body(http, tenant.token_url, kind, tenant.token_form), type=Grant)
-    return {"Authorization": f"Bearer {grant.access_token}"}
+    return {"Authorization": bearer(body(http, tenant.token_url, kind, tenant.token_form))}
 
 
 def pages(http: HTTPSConnection, url: str | None, headers: Mapping[str, str]) -> Iterator[UserPage]:

@@ -6,9 +6,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import httpx
-import msgspec
 
-from tests.benchmarks.baselines.tenant import Grant, Tenant, tenant_from_arguments
+from tests.benchmarks.baselines.tenant import Tenant, bearer, tenant_from_arguments
 from tests.benchmarks.baselines.users import UserPage, database, decode_page, first_url, from_now_on_url, keep
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ def signed_in(http: httpx.Client, tenant: Tenant) -> None:
         content=tenant.token_form,
         headers={"Content-Type": "application/x-www-form-urlencoded"},
     ).raise_for_status()
-    http.headers["Authorization"] = f"Bearer {msgspec.json.decode(answer.content, type=Grant).access_token}"
+    http.headers["Authorization"] = bearer(answer.content)
 
 
 def pages(http: httpx.Client, url: str | None) -> Iterator[UserPage]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
+from dataclasses import dataclass
 from urllib.parse import urlencode
-
-import msgspec
 
 SECRET = "ENTRA_TUI_CLIENT_SECRET"
 
 
-class Tenant(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Tenant:
     """A tenant's endpoints, as `memory_tenant` tells them."""
 
     authority: str
@@ -37,12 +38,12 @@ class Tenant(msgspec.Struct, frozen=True):
         return urlencode(form).encode()
 
 
-class Grant(msgspec.Struct):
-    """The answer to a sign-in."""
-
-    access_token: str
-
-
 def tenant_from_arguments() -> Tenant:
     """The first argument, which is JSON."""
-    return msgspec.json.decode(sys.argv[1], type=Tenant)
+    told = json.loads(sys.argv[1])
+    return Tenant(**{name: told[name] for name in Tenant.__slots__})
+
+
+def bearer(answer: bytes) -> str:
+    """The header `Authorization` with the token of an answer to `token_form`."""
+    return f"Bearer {json.loads(answer)['access_token']}"
