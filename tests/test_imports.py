@@ -9,18 +9,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.sync.practice_server import CONNECTOR, practice_server
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 HEAVY = {"textual", "msal", "httpx", "starlette", "uvicorn", "keyring", "cryptography", "sqlite3", "rich", "asyncio"}
 IDS = ("--tenant-id", "nonsense", "--client-id", "nonsense")
 
 
-def loaded(home: Path, *arguments: str) -> set[str]:
+def loaded(home: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> set[str]:
     """Top-level modules that one run loads."""
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "entra_tui", *arguments],
-        env=os.environ | {"ENTRA_TUI_HOME": str(home), "ENTRA_TUI_CLIENT_SECRET": "nonsense"},
+        env={**os.environ, "ENTRA_TUI_CLIENT_SECRET": "nonsense", **(environment or {}), "ENTRA_TUI_HOME": str(home)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -52,6 +55,16 @@ def test_what_it_is_costs_nothing(option: str, tmp_path: Path) -> None:
 )
 def test_no_command_loads_a_screen(arguments: tuple[str, ...], spared: set[str], tmp_path: Path) -> None:
     assert not loaded(tmp_path, *arguments) & spared
+
+
+def test_a_run_on_a_tenant_loads_nothing_for_others_than_it(tmp_path: Path) -> None:
+    for_others = {"click", "pygments", "rich", "requests", "urllib3", "charset_normalizer", "textual", "starlette"}
+    with practice_server(tmp_path, "healthy", users=3) as tenant:
+        for command in ("check", "sync", "sync"):
+            for form in ((), ("--json",)):
+                modules = loaded(tenant.data, command, CONNECTOR, *form, environment=tenant.environment)
+                assert {"httpx", "msal"} <= modules, command
+                assert not modules & for_others, command
 
 
 def test_the_first_screen_loads_neither_network_nor_keyring_nor_simulator(tmp_path: Path) -> None:

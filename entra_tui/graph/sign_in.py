@@ -135,7 +135,11 @@ def _acquire(bridge: _MsalBridge, credentials: Credentials) -> Mapping[str, obje
             instance_discovery=False,
             azure_region=False,
         )
-        outcome: Mapping[str, object] = application.acquire_token_for_client([credentials.environment.scope])
+        outcome: Mapping[str, object] = application.acquire_token_for_client(
+            [credentials.environment.scope],
+            # Untold what its HTTP client raises, MSAL loads requests to name the exceptions of that.
+            http_exceptions=(RequestFailed,),
+        )
     except (RequestFailed, concurrent.futures.CancelledError):
         raise
     except Exception:

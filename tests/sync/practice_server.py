@@ -62,12 +62,13 @@ def practice_server(folder: Path, scenario: str, *, users: int) -> Iterator[Prac
         try:
             assert process.stdout is not None
             endpoints = json.loads(process.stdout.readline())
-            yield _connected(endpoints, folder / "data")
+            yield connected(endpoints, folder / "data")
         finally:
             process.kill()
 
 
-def _connected(endpoints: Mapping[str, str], data: Path) -> PracticeServer:
+def connected(endpoints: Mapping[str, str], data: Path, *options: str) -> PracticeServer:
+    """A tenant that serves already, with a connector to it in a folder; `options` are those of `connector add`."""
     data.mkdir(exist_ok=True)
     hosts = {"authority": endpoints["authority"], "graph": endpoints["graph"], "portal": endpoints["authority"]}
     lines = [f"{name} = '{value}'" for name, value in {"label": "Practice", **hosts}.items()]
@@ -79,5 +80,5 @@ def _connected(endpoints: Mapping[str, str], data: Path) -> PracticeServer:
     }
     server = PracticeServer(endpoints, data, environment)
     ids = ("--tenant-id", endpoints["tenant_id"], "--client-id", endpoints["client_id"])
-    server.call("connector", "add", CONNECTOR, *ids, "--environment", "practice", "--secret-store", "none")
+    server.call("connector", "add", CONNECTOR, *ids, "--environment", "practice", "--secret-store", "none", *options)
     return server
