@@ -25,7 +25,8 @@ class MetIds:
             some of them and nothing of them is new.
         """
         mask = self._mask
-        sampled = {number for number in map(hash, ids) if not number & mask}
+        hashes = map(hash, ids)
+        sampled = {number for number in hashes if not number & mask} if mask else set(hashes)
         met = len(sampled & self._hashes)
         self._hashes |= sampled
         while len(self._hashes) > _MOST_HELD:
