@@ -214,7 +214,7 @@ def test_a_stage_that_cannot_be_used_is_discarded(path: Path, harm: str) -> None
 
 @pytest.mark.parametrize("body", ["[]", "no JSON", "7"])
 def test_a_body_that_is_no_object_is_told_of_the_list(path: Path, body: str) -> None:
-    digest = int.from_bytes(blake2b(b"id-2" + body.encode(), digest_size=8).digest(), "big", signed=True)
+    digest = int.from_bytes(blake2b(b'{"id":"id-2",' + body[1:].encode(), digest_size=8).digest(), "big", signed=True)
     meddle(path, f"UPDATE rows_1 SET body = '{body}', digest = {digest} WHERE id = 'id-2'")
     told = [Entry("id-2", {"department": "R"})]
     with ListDatabase(path) as lists:

@@ -513,7 +513,7 @@ class EntryTable:
 
 def _is_sound(entry_id: object, body: object, digest: object) -> bool:
     """Whether a row is as it was put in."""
-    return isinstance(entry_id, str) and isinstance(body, bytes) and digest_of(entry_id, body) == digest
+    return isinstance(entry_id, str) and isinstance(body, bytes) and digest_of(entry_id.encode(), body) == digest
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from entra_tui.storage.lists.entry_table import EntryTable
-from entra_tui.storage.lists.stored_row import decode, encode
+from entra_tui.storage.lists.stored_row import decode, digest_of, encode
 from entra_tui.storage.lists.stored_values import StrangeValueError
 
 if TYPE_CHECKING:
@@ -49,10 +49,9 @@ def old_digest_of(body: bytes) -> int:
 
 
 def _renewed_digest(entry_id: bytes, body: bytes, digest: object) -> int:
-    renewed = blake2b(entry_id + _renewed_body(body), digest_size=8).digest()
     fits = old_digest_of(body) == digest
     # One bit off, it fits no more than the old one did.
-    return int.from_bytes(renewed, "big", signed=True) ^ (not fits)
+    return digest_of(entry_id, _renewed_body(body)) ^ (not fits)
 
 
 def _renewed_body(body: bytes) -> bytes:

@@ -28,7 +28,7 @@ _READER_CACHE_KIB: Final = 2 * 1024
 # A long log lets the list of a hundred thousand people be done before the first copy back.
 _LOG_BYTES: Final = 96 * 1024 * 1024
 _PAGE_BYTES: Final = 16 * 1024
-"""Of a new file: rows come by the thousand, and a page of this size takes a quarter of the calls that SQLite's takes."""
+"""Of a new file: rows come by the thousand, and such a page takes a quarter of the calls of SQLite's own."""
 
 Stamp = tuple[object, ...]
 

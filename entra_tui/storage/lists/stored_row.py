@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from entra_tui.model.entry import Entry, Scalar
-from entra_tui.model.text import search_key
+from entra_tui.model.text import search_key, search_keys
 from entra_tui.storage.lists.stored_values import StrangeValueError
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ StoredRow = tuple[str, int, str, int, str]
 """Id, digest, text to sort by and to search in, flags, JSON of the values: what the columns of `rows_N` hold."""
 
 _DIGEST_BYTES: Final = 8
-_ID_MEMBER: Final = len('{"id":"",')
+_UP_TO_ID: Final = b'{"id":"'
+_ID_MEMBER: Final = len(_UP_TO_ID) + len('",')
 _id_of = attrgetter("id")
 _encode_row = msgspec.json.Encoder().encode
 _encode_values = msgspec.json.Encoder(order="sorted").encode
@@ -38,10 +39,10 @@ def stored_row(entry: Entry) -> StoredRow:
     """An entry in its stored form. None and an absent property are one thing in a list."""
     held = {name: value for name, value in entry.values.items() if value is not None}
     get = held.get
-    search = _searchable(get("displayName"), get("userPrincipalName"), get("mail"))
-    flags = _flags(get("accountEnabled"), get("userType"))
+    search = search_key(f"{get('displayName') or ''}\n{get('userPrincipalName') or ''}\n{get('mail') or ''}")
+    flags = (get("accountEnabled") is False) * DISABLED | (get("userType") == "Guest") * GUEST
     body = encode(held)
-    return entry.id, digest_of(entry.id, body), search_key(search), flags, body.decode()
+    return entry.id, digest_of(entry.id.encode(), body), search, flags, body.decode()
 
 
 def stored_rows(users: Sequence[UserRow]) -> list[StoredRow]:
@@ -50,25 +51,31 @@ def stored_rows(users: Sequence[UserRow]) -> list[StoredRow]:
     if len(set(ids)) != len(ids):
         last = {user.id: user for user in users}
         users, ids = [*last.values()], [*last]
-    letters = "".join(ids).replace("-", "")
-    if users and not (letters.isascii() and letters.isalnum()):
+    if users and not "".join(ids).replace("-", "").encode().isalnum():
         # Where JSON escapes an id, its member cannot be cut off by length.
         return [stored_row(Entry(user.id, _values(user))) for user in users]
+    whole_rows = [*map(_encode_row, users)]
+    digests = b"".join([blake2b(whole, digest_size=_DIGEST_BYTES).digest() for whole in whole_rows])
     bodies = [
         # A row's id is a column of its own.
-        b"{" + (whole[_ID_MEMBER + len(entry_id) :] or b"}")
-        for entry_id, whole in zip(ids, map(_encode_row, users), strict=True)
+        "{" + (whole[_ID_MEMBER + len(entry_id) :].decode() or "}")
+        for entry_id, whole in zip(ids, whole_rows, strict=True)
     ]
-    digests = b"".join(map(_digest, ids, bodies))
-    searches = [search_key(_searchable(user.displayName, user.userPrincipalName, user.mail)) for user in users]
-    flags = [_flags(user.accountEnabled, user.userType) for user in users]
-    numbers = unpack(f">{len(ids)}q", digests)
-    return [*zip(ids, numbers, searches, flags, [body.decode() for body in bodies], strict=True)]
+    names = search_keys([f"{user.displayName or ''}" for user in users])
+    addresses = search_keys([f"{user.userPrincipalName or ''}\n{user.mail or ''}" for user in users])
+    searches = [f"{name}\n{address}" for name, address in zip(names, addresses, strict=True)]
+    flags = [(user.accountEnabled is False) * DISABLED | (user.userType == "Guest") * GUEST for user in users]
+    return [*zip(ids, unpack(f">{len(ids)}q", digests), searches, flags, bodies, strict=True)]
 
 
-def digest_of(entry_id: str, body: bytes) -> int:
-    """By what a row that changed is told from one that did not, and one that is damaged from one as it was put in."""
-    return int.from_bytes(_digest(entry_id, body), "big", signed=True)
+def digest_of(entry_id: bytes, body: bytes) -> int:
+    """By what a row that changed is told from one that did not, and one that is damaged from one as it was put in.
+
+    It is over the row as it is encoded with its id, as long as that needs no escapes.
+    """
+    members = b"}" if body == b"{}" else b"," + body[1:]
+    whole = _UP_TO_ID + entry_id + b'"' + members
+    return int.from_bytes(blake2b(whole, digest_size=_DIGEST_BYTES).digest(), "big", signed=True)
 
 
 def encode(values: Mapping[str, Scalar]) -> bytes:
@@ -99,18 +106,6 @@ def decode(entry_id: str, body: bytes) -> Entry:
     if not isinstance(values, dict):
         raise StrangeValueError("an entry is not an object of JSON")
     return Entry(entry_id, values)
-
-
-def _digest(entry_id: str, body: bytes) -> bytes:
-    return blake2b(entry_id.encode() + body, digest_size=_DIGEST_BYTES).digest()
-
-
-def _searchable(*names: Scalar) -> str:
-    return "\n".join(["" if name is None else str(name) for name in names])
-
-
-def _flags(account_enabled: Scalar, user_type: Scalar) -> int:
-    return (account_enabled is False) * DISABLED | (user_type == "Guest") * GUEST
 
 
 def _values(user: UserRow) -> dict[str, Scalar]:
