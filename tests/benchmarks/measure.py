@@ -1,6 +1,6 @@
 """Whole processes, measured in turn: wall, processor time, memory, requests; medians, and ratios with their limits.
 
-A process counts from its start to its end; the least memory that can be told of one is that of this one, about 20 MiB,
+A process counts from its start to its end; the least memory that can be told of one is that of this one, about 25 MiB,
 which starts it. A ratio is the median of the rounds' own ratios, since what disturbs the machine for a while disturbs
 the neighbours within a round alike.
 """

@@ -62,7 +62,12 @@ class ServedTenant:
 
     def script(self, name: str, *arguments: str) -> Sequence[str]:
         """The command of one of the `baselines`, which is told the endpoints first."""
-        return [sys.executable, "-m", f"tests.benchmarks.baselines.{name}", json.dumps(self.endpoints), *arguments]
+        return script(name, json.dumps(self.endpoints), *arguments)
+
+
+def script(name: str, *arguments: str) -> Sequence[str]:
+    """The command of one of the `baselines`."""
+    return [sys.executable, "-m", f"tests.benchmarks.baselines.{name}", *arguments]
 
 
 @contextmanager

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 CREATE = """
-    CREATE TABLE users (
+    CREATE TABLE {table} (
         id TEXT NOT NULL, userPrincipalName TEXT, displayName TEXT, mail TEXT, givenName TEXT, surname TEXT,
         jobTitle TEXT, department TEXT, companyName TEXT, employeeId TEXT, accountEnabled INTEGER, userType TEXT,
         createdDateTime TEXT
     )
 """
-INSERT = "INSERT INTO users VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-INDEX = "CREATE UNIQUE INDEX users_by_id ON users (id)"
+INSERT = "INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+INDEX = "CREATE UNIQUE INDEX {table}_by_id ON {table} (id)"
 
 
 class User(msgspec.Struct, rename="camel", gc=False):
@@ -78,9 +78,14 @@ def database(path: str) -> Iterator[sqlite3.Connection]:
 
 def keep(connection: sqlite3.Connection, pages: Iterable[UserPage], delta_link: str | None) -> None:
     """Put all users into a new table, and the link to what changes later beside it."""
-    connection.execute(CREATE)
-    for page in pages:
-        connection.executemany(INSERT, map(msgspec.structs.astuple, page.value))
-    connection.execute(INDEX)
+    put(connection, pages, "users")
     connection.execute("CREATE TABLE links (delta_link TEXT)")
     connection.execute("INSERT INTO links VALUES (?)", (delta_link,))
+
+
+def put(connection: sqlite3.Connection, pages: Iterable[UserPage], table: str) -> None:
+    """Put all users into a new table of that name."""
+    connection.execute(CREATE.format(table=table))
+    for page in pages:
+        connection.executemany(INSERT.format(table=table), map(msgspec.structs.astuple, page.value))
+    connection.execute(INDEX.format(table=table))
