@@ -79,6 +79,7 @@ class HttpClient:
         self.proxy_for = proxy_for or (proxy_of if transport is None else _no_proxy)
         self._on_network = transport is None
         self._heard: set[str] = set()
+        self._proxied: dict[tuple[str, bytes], bool] = {}
         try:
             self._http = httpx.AsyncClient(
                 transport=transport,
@@ -195,7 +196,7 @@ class HttpClient:
         answer: Answer | None = None
         failure, detail, issuer = "cancelled", "", ""
         tunnel = _ProxyAnswer()
-        if self._on_network and self.proxy_for(str(request.url)) is not None:
+        if self._on_network and self._is_proxied(request.url):
             request.extensions["trace"] = tunnel.listen
         try:
             async with asyncio.timeout(_LONGEST_EXCHANGE):
@@ -233,6 +234,13 @@ class HttpClient:
                     certificate_issuer=issuer,
                 )
             )
+
+    def _is_proxied(self, url: httpx.URL) -> bool:
+        """Whether a proxy leads to a host; looked up once, as httpx does when its client is made."""
+        host = (url.scheme, url.netloc)
+        if host not in self._proxied:
+            self._proxied[host] = self.proxy_for(str(url)) is not None
+        return self._proxied[host]
 
     def _unreachable(self, error: Exception, host: str, tunnel: _ProxyAnswer) -> Unreachable:
         for cause in _causes(error):

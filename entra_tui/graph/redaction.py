@@ -6,7 +6,7 @@ import base64
 import html
 import json
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote, quote_plus
 
 if TYPE_CHECKING:
@@ -20,12 +20,36 @@ _SECRET_NAMES: Final = (
     "client_secret|client_assertion|assertion|password|passphrase|access_token|refresh_token|id_token|device_code"
     "|secretText|code_verifier"
 )
-_PATTERNS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
-    (re.compile(rf"(?i)\b({_SECRET_NAMES})=[^&\s\"']+"), rf"\1={MASK}"),
-    (re.compile(rf"(?i)(\"(?:{_SECRET_NAMES})\"\s*:\s*)\"(?:[^\"\\]|\\.)*\"?"), rf'\1"{MASK}"'),
-    (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9+/=._~-]{8,}"), rf"\1 {MASK}"),
-    (re.compile(r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}"), MASK),
-    (re.compile(r"(?<![A-Za-z0-9_~.-])[A-Za-z0-9_~.-]{3}[0-9](?:Q~|Q%7[eE])[A-Za-z0-9_~.-]{31,34}"), MASK),
+# In each of the names one of these stands; none has a letter that has other forms than its capital, as `s` has.
+_IN_SECRET_NAMES: Final = ("cret", "ert", "word", "phra", "_to", "_code", "code_")
+
+
+class _Pattern(NamedTuple):
+    """What is masked wherever it stands.
+
+    Attributes:
+        regex: The pattern.
+        replacement: What takes its place.
+        hints: Of these, one is in the lower-cased text where the pattern matches: seen far sooner.
+    """
+
+    regex: re.Pattern[str]
+    replacement: str
+    hints: tuple[str, ...]
+
+
+_PATTERNS: Final = (
+    _Pattern(re.compile(rf"(?i)\b({_SECRET_NAMES})=[^&\s\"']+"), rf"\1={MASK}", _IN_SECRET_NAMES),
+    _Pattern(
+        re.compile(rf"(?i)(\"(?:{_SECRET_NAMES})\"\s*:\s*)\"(?:[^\"\\]|\\.)*\"?"), rf'\1"{MASK}"', _IN_SECRET_NAMES
+    ),
+    _Pattern(re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9+/=._~-]{8,}"), rf"\1 {MASK}", ("earer", "ba")),
+    _Pattern(re.compile(r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}"), MASK, ("eyj",)),
+    _Pattern(
+        re.compile(r"(?<![A-Za-z0-9_~.-])[A-Za-z0-9_~.-]{3}[0-9](?:Q~|Q%7[eE])[A-Za-z0-9_~.-]{31,34}"),
+        MASK,
+        ("q~", "q%7"),
+    ),
 )
 _SECRET_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 _SHORTEST_LEARNED: Final = 6
@@ -53,8 +77,10 @@ class Redactor:
         """`text` with every secret masked."""
         for known in self._known:
             text = text.replace(known, MASK)
-        for pattern, replacement in _PATTERNS:
-            text = pattern.sub(replacement, text)
+        lowered = text.lower()
+        for pattern in _PATTERNS:
+            if any(hint in lowered for hint in pattern.hints):
+                text = pattern.regex.sub(pattern.replacement, text)
         return text
 
     def headers(self, headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entra_tui.graph.redaction import MASK, Redactor
+from entra_tui.graph.redaction import _PATTERNS, MASK, Redactor
 from entra_tui.model.secret import Secret
 from tests.graph.microsoft import CLEAR, jwt
 
@@ -121,3 +121,29 @@ def test_a_redactor_does_not_show_what_it_learned() -> None:
     redactor = Redactor()
     redactor.learn(Secret(CLEAR))
     assert CLEAR not in repr(redactor)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "bearer ",
+                "BA\u017f\u0130c ",
+                "Client_\u017fecret=",
+                '"acces\u017f_to\u212aen": "',
+                "eyJ",
+                "aB31Q~",
+                "x1b2Q%7E",
+            ]
+        )
+        | st.text('abcQ~%7="_ \u017f\u212a', max_size=3)
+        | st.text("abc123", min_size=31, max_size=36),
+        max_size=5,
+    )
+)
+def test_a_pattern_that_matches_is_never_passed_over(parts: list[str]) -> None:
+    text = "".join(parts)
+    whole = text
+    for pattern in _PATTERNS:
+        whole = pattern.regex.sub(pattern.replacement, whole)
+    assert Redactor().text(text) == whole
