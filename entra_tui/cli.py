@@ -169,13 +169,13 @@ def _connector_add(call: Call) -> Work:
 
 
 def _connector_list(call: Call) -> Work:
-    from entra_tui.commands.connector import show_all
+    from entra_tui.commands.connector_view import show_all
 
     return partial(show_all, call.console, call.folders, as_json=call.arguments.json)
 
 
 def _connector_show(call: Call) -> Work:
-    from entra_tui.commands.connector import show
+    from entra_tui.commands.connector_view import show
 
     return partial(show, call.console, call.folders, name=call.arguments.name, as_json=call.arguments.json)
 
@@ -215,9 +215,9 @@ def _list(call: Call) -> Work:
         from entra_tui.commands.runs import show_runs
 
         return partial(show_runs, call.console, call.folders, name=call.arguments.runs, as_json=call.arguments.json)
-    from entra_tui.commands.lists import remove_list, show_lists
-
     if call.arguments.remove is not None:
+        from entra_tui.commands.list_removal import remove_list
+
         return partial(
             remove_list,
             call.console,
@@ -226,6 +226,8 @@ def _list(call: Call) -> Work:
             confirmed=call.arguments.yes,
             as_json=call.arguments.json,
         )
+    from entra_tui.commands.lists import show_lists
+
     return partial(show_lists, call.console, call.folders, as_json=call.arguments.json)
 
 
