@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import gc
 import os
-from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Final
@@ -15,10 +15,12 @@ from entra_tui.commands.errors import UsageError
 from entra_tui.terminal_kind import is_browser, wants_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from entra_tui.commands.console import Console
     from entra_tui.storage.folders import Folders
+
+    Work = Callable[[], int]  # what a command does once its modules are loaded; gives the exit code
 
 HOME_VARIABLE: Final = "ENTRA_TUI_HOME"
 
@@ -69,29 +71,22 @@ def run(arguments: SimpleNamespace, console: Console) -> int:
     """Do what was typed; gives the exit code, and lets every error out."""
     from entra_tui.storage.folders import Folders
 
-    return _RUNS[arguments.command](Call(arguments, console, Folders.locate(home_folder(arguments))))
+    work = _LOADS[arguments.command](Call(arguments, console, Folders.locate(home_folder(arguments))))
+    if not gc.isenabled():
+        # What was loaded stays, so it is never looked through.
+        gc.freeze()
+        gc.enable()
+    return work()
 
 
-def _wizard(call: Call) -> int:
+def _wizard(call: Call) -> Work:
     if _wants_lines(call) or not _has_terminal(call):
         from entra_tui.plain.door import run_plain
 
-        return run_plain(call.folders)
-    with _loading():
-        from entra_tui.app import run_wizard
+        return partial(run_plain, call.folders)
+    from entra_tui.app import run_wizard
 
-    return run_wizard(call.folders)
-
-
-@contextmanager
-def _loading() -> Iterator[None]:
-    """Load modules without looking for garbage: what they make stays, and looking takes a tenth of the start."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
+    return partial(run_wizard, call.folders)
 
 
 def _has_terminal(call: Call) -> bool:
@@ -102,7 +97,7 @@ def _wants_lines(call: Call) -> bool:
     return getattr(call.arguments, "plain", False) or wants_lines()
 
 
-def _demo(call: Call) -> int:
+def _demo(call: Call) -> Work:
     arguments = call.arguments
     shows_screens = _has_terminal(call) and not _wants_lines(call)
     if (arguments.exit or arguments.speed is not None) and not arguments.autoplay:
@@ -112,14 +107,14 @@ def _demo(call: Call) -> int:
     if _wants_lines(call) and not arguments.autoplay:
         from entra_tui.plain.door import run_plain_demo
 
-        return run_plain_demo(_demo_folder(arguments), arguments.scenario, users=arguments.users)
+        return partial(run_plain_demo, _demo_folder(arguments), arguments.scenario, users=arguments.users)
     if not (shows_screens or arguments.autoplay):
         raise UsageError("The demo needs a terminal; `entra-tui simulate` serves the same practice tenant without.")
-    with _loading():
-        from entra_tui.demo import Autoplay, run_demo
+    from entra_tui.demo import Autoplay, run_demo
 
     autoplay = Autoplay(arguments.speed or 1.0, arguments.exit) if arguments.autoplay else None
-    return run_demo(
+    return partial(
+        run_demo,
         _demo_folder(arguments),
         arguments.scenario,
         users=arguments.users,
@@ -134,10 +129,11 @@ def _demo_folder(arguments: SimpleNamespace) -> Path | None:
     return Path(named) / "demo" if named else None
 
 
-def _check(call: Call) -> int:
+def _check(call: Call) -> Work:
     from entra_tui.commands.check import check
 
-    return check(
+    return partial(
+        check,
         call.console,
         call.folders,
         name=call.arguments.connector,
@@ -149,7 +145,7 @@ def _check(call: Call) -> int:
     )
 
 
-def _connector_add(call: Call) -> int:
+def _connector_add(call: Call) -> Work:
     from entra_tui.commands.connector import Form, add
 
     form = Form(
@@ -162,7 +158,8 @@ def _connector_add(call: Call) -> int:
         features=call.arguments.feature,
         least_privilege=call.arguments.least_privilege,
     )
-    return add(
+    return partial(
+        add,
         call.console,
         call.folders,
         form,
@@ -171,30 +168,36 @@ def _connector_add(call: Call) -> int:
     )
 
 
-def _connector_list(call: Call) -> int:
-    from entra_tui.commands.connector import show_all
+def _connector_list(call: Call) -> Work:
+    from entra_tui.commands.connector_view import show_all
 
-    return show_all(call.console, call.folders, as_json=call.arguments.json)
-
-
-def _connector_show(call: Call) -> int:
-    from entra_tui.commands.connector import show
-
-    return show(call.console, call.folders, name=call.arguments.name, as_json=call.arguments.json)
+    return partial(show_all, call.console, call.folders, as_json=call.arguments.json)
 
 
-def _connector_remove(call: Call) -> int:
+def _connector_show(call: Call) -> Work:
+    from entra_tui.commands.connector_view import show
+
+    return partial(show, call.console, call.folders, name=call.arguments.name, as_json=call.arguments.json)
+
+
+def _connector_remove(call: Call) -> Work:
     from entra_tui.commands.connector import remove
 
-    return remove(
-        call.console, call.folders, name=call.arguments.name, confirmed=call.arguments.yes, as_json=call.arguments.json
+    return partial(
+        remove,
+        call.console,
+        call.folders,
+        name=call.arguments.name,
+        confirmed=call.arguments.yes,
+        as_json=call.arguments.json,
     )
 
 
-def _sync(call: Call) -> int:
+def _sync(call: Call) -> Work:
     from entra_tui.commands.sync import sync
 
-    return sync(
+    return partial(
+        sync,
         call.console,
         call.folders,
         name=call.arguments.connector,
@@ -205,30 +208,34 @@ def _sync(call: Call) -> int:
     )
 
 
-def _list(call: Call) -> int:
+def _list(call: Call) -> Work:
     if call.arguments.yes and call.arguments.remove is None:
         raise UsageError("--yes is for --remove.")
     if call.arguments.runs is not None:
         from entra_tui.commands.runs import show_runs
 
-        return show_runs(call.console, call.folders, name=call.arguments.runs, as_json=call.arguments.json)
-    from entra_tui.commands.lists import remove_list, show_lists
-
+        return partial(show_runs, call.console, call.folders, name=call.arguments.runs, as_json=call.arguments.json)
     if call.arguments.remove is not None:
-        return remove_list(
+        from entra_tui.commands.list_removal import remove_list
+
+        return partial(
+            remove_list,
             call.console,
             call.folders,
             name=call.arguments.remove,
             confirmed=call.arguments.yes,
             as_json=call.arguments.json,
         )
-    return show_lists(call.console, call.folders, as_json=call.arguments.json)
+    from entra_tui.commands.lists import show_lists
+
+    return partial(show_lists, call.console, call.folders, as_json=call.arguments.json)
 
 
-def _export(call: Call) -> int:
+def _export(call: Call) -> Work:
     from entra_tui.commands.export import export
 
-    return export(
+    return partial(
+        export,
         call.console,
         call.folders,
         name=call.arguments.list,
@@ -239,10 +246,11 @@ def _export(call: Call) -> int:
     )
 
 
-def _evidence(call: Call) -> int:
+def _evidence(call: Call) -> Work:
     from entra_tui.commands.evidence import evidence
 
-    return evidence(
+    return partial(
+        evidence,
         call.console,
         call.folders,
         name=call.arguments.connector,
@@ -252,10 +260,11 @@ def _evidence(call: Call) -> int:
     )
 
 
-def _report(call: Call) -> int:
+def _report(call: Call) -> Work:
     from entra_tui.commands.report import report
 
-    return report(
+    return partial(
+        report,
         call.console,
         call.folders,
         name=call.arguments.connector,
@@ -266,28 +275,29 @@ def _report(call: Call) -> int:
     )
 
 
-def _replay(call: Call) -> int:
+def _replay(call: Call) -> Work:
     from entra_tui.commands.replay import show_replay, write_scenario
     from entra_tui.report.document import load_report
 
     recorded = load_report(Path(call.arguments.file))
     if call.arguments.scenario is not None:
-        return write_scenario(call.console, recorded, Path(call.arguments.scenario))
+        return partial(write_scenario, call.console, recorded, Path(call.arguments.scenario))
     if call.arguments.json:
-        return show_replay(call.console, recorded)
+        return partial(show_replay, call.console, recorded)
     if not (call.console.can_ask and call.console.shows_data):
         raise UsageError("Troubleshoot needs a terminal; `entra-tui replay FILE --json` prints the checks without.")
     from entra_tui.app import run_replay
 
-    return run_replay(recorded)
+    return partial(run_replay, recorded)
 
 
-def _simulate(call: Call) -> int:
+def _simulate(call: Call) -> Work:
     from entra_tui.commands.simulate import Place, describe_scenarios, simulate
 
     if call.arguments.list:
-        return describe_scenarios(call.console, as_json=call.arguments.json)
-    return simulate(
+        return partial(describe_scenarios, call.console, as_json=call.arguments.json)
+    return partial(
+        simulate,
         call.console,
         call.folders,
         Place(call.arguments.host, call.arguments.port, call.arguments.allow_other_machines),
@@ -297,15 +307,15 @@ def _simulate(call: Call) -> int:
     )
 
 
-def _serve(call: Call) -> int:
+def _serve(call: Call) -> Work:
     from entra_tui.commands.serve import Visit, serve
 
     arguments = call.arguments
     visit = Visit(arguments.scenario, arguments.users, arguments.no_demo, home_folder(arguments))
-    return serve(call.console, visit, port=arguments.port)
+    return partial(serve, call.console, visit, port=arguments.port)
 
 
-_RUNS: Final[Mapping[str, Callable[[Call], int]]] = {
+_LOADS: Final[Mapping[str, Callable[[Call], Work]]] = {
     "wizard": _wizard,
     "demo": _demo,
     "check": _check,
@@ -322,4 +332,4 @@ _RUNS: Final[Mapping[str, Callable[[Call], int]]] = {
     "simulate": _simulate,
     "serve": _serve,
 }
-"""Who runs each command that `build_parser` knows."""
+"""Who loads each command that `build_parser` knows, and gives what it does."""

@@ -23,6 +23,7 @@ from entra_tui.storage.errors import (
     StorageError,
     UnknownNameError,
 )
+from entra_tui.storage.folders import LISTS_FILE
 from entra_tui.storage.settings_file import SettingsFile
 
 if TYPE_CHECKING:
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
 
 SECRET_VARIABLE: Final = "ENTRA_TUI_CLIENT_SECRET"
 PASSPHRASE_VARIABLE: Final = "ENTRA_TUI_PASSPHRASE"
-LISTS_FILE: Final = "lists.db"
 _ON_THE_WAY_OUT: Final = frozenset({"SSL_CERT_FILE", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"})
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from entra_tui.services import SECRET_VARIABLE
+from entra_tui.storage.folders import LISTS_FILE
 from tests.sync.practice_server import CONNECTOR, practice_server
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ def loaded(home: Path, *arguments: str, environment: Mapping[str, str] | None = 
     """Top-level modules that one run loads."""
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "entra_tui", *arguments],
-        env={**os.environ, "ENTRA_TUI_CLIENT_SECRET": "nonsense", **(environment or {}), "ENTRA_TUI_HOME": str(home)},
+        env={**os.environ, SECRET_VARIABLE: "nonsense", **(environment or {}), "ENTRA_TUI_HOME": str(home)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -55,6 +57,19 @@ def test_what_it_is_costs_nothing(option: str, tmp_path: Path) -> None:
 )
 def test_no_command_loads_a_screen(arguments: tuple[str, ...], spared: set[str], tmp_path: Path) -> None:
     assert not loaded(tmp_path, *arguments) & spared
+
+
+def test_what_is_stored_is_shown_without_event_loop_and_network(tmp_path: Path) -> None:
+    ids = ("--tenant-id", "6d1f0c84-2b7a-4e39-95c8-40af7e13b6d2", "--client-id", "0b7e5a92-43cd-4d18-8f6e-97a1c2d503be")
+    loaded(tmp_path, "connector", "add", "Contoso", *ids, "--secret-store", "none", environment={SECRET_VARIABLE: ""})
+    assert (tmp_path / LISTS_FILE).exists()
+    commands = [("list",), ("list", "--json"), ("list", "--runs", "Users - Contoso")]
+    commands += [("connector", "list"), ("connector", "show", "Contoso"), ("connector", "list", "--json")]
+    for command in commands:
+        modules = loaded(tmp_path, *command)
+        assert {"tomllib", "sqlite3"} & modules, command
+        assert not modules & (HEAVY - {"sqlite3"}), command
+        assert not modules & {"ssl", "filelock", "platformdirs", "tempfile"}, command
 
 
 def test_a_run_on_a_tenant_loads_nothing_for_others_than_it(tmp_path: Path) -> None:

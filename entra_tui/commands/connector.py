@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from entra_tui.commands.connector_view import connector_object, lists_of, write_connector, write_connectors
+from entra_tui.commands.connector_view import connector_object, lists_of
 from entra_tui.commands.errors import UsageError
 from entra_tui.commands.exit_code import ExitCode
 from entra_tui.commands.removal import confirm_removal
@@ -17,7 +17,6 @@ from entra_tui.model.fields import parse_client_id, parse_name, parse_secret, pa
 from entra_tui.model.permission import Feature
 from entra_tui.model.text import harmless
 from entra_tui.storage.errors import NameTakenError
-from entra_tui.storage.settings_file import SettingsFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,37 +89,6 @@ def add(console: Console, folders: Folders, form: Form, *, secret_from_stdin: bo
         names = [f"'{name}'" for name in lists_of(connector)]
         told = f"list is {names[0]}" if len(names) == 1 else f"lists are {', '.join(names[:-1])} and {names[-1]}"
         console.write(f"Saved the connector '{connector.name}'; its lookup {told}.")
-    return ExitCode.DONE
-
-
-def show_all(console: Console, folders: Folders, *, as_json: bool) -> ExitCode:
-    """List the connectors.
-
-    Raises:
-        StorageError: `config.toml` cannot be read.
-    """
-    connectors = SettingsFile(folders).read().connectors
-    if as_json:
-        console.write_json([connector_object(connector) for connector in connectors])
-    elif connectors:
-        write_connectors(connectors, console)
-    else:
-        console.narrate("There is no connector yet; add one with `entra-tui connector add`, or in the wizard.")
-    return ExitCode.DONE
-
-
-def show(console: Console, folders: Folders, *, name: str, as_json: bool) -> ExitCode:
-    """Show one connector: everything but its secret.
-
-    Raises:
-        StorageError: There is no such connector, or `config.toml` cannot be read.
-    """
-    settings = SettingsFile(folders).read()
-    connector = settings.find_connector(name)
-    if as_json:
-        console.write_json(connector_object(connector))
-    else:
-        write_connector(connector, settings, console)
     return ExitCode.DONE
 
 

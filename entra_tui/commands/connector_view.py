@@ -1,18 +1,21 @@
-"""Connectors as JSON and as lines for a person; the secret is in neither."""
+"""`entra-tui connector list` and `show`: connectors as JSON and as lines; the secret is in neither."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from entra_tui.commands.exit_code import ExitCode
 from entra_tui.commands.table import write_table
 from entra_tui.model.connector import CONNECTOR_TYPE, SecretStore, list_name
 from entra_tui.model.permission import Feature
+from entra_tui.storage.settings_file import SettingsFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from entra_tui.commands.console import Console
     from entra_tui.model.connector import Connector
+    from entra_tui.storage.folders import Folders
     from entra_tui.storage.settings import Settings
 
 _WHERE: Final = {
@@ -20,6 +23,37 @@ _WHERE: Final = {
     SecretStore.FILE: "in the encrypted secrets file",
     SecretStore.NONE: "not kept; ENTRA_TUI_CLIENT_SECRET is read at each use",
 }
+
+
+def show_all(console: Console, folders: Folders, *, as_json: bool) -> ExitCode:
+    """List the connectors.
+
+    Raises:
+        StorageError: `config.toml` cannot be read.
+    """
+    connectors = SettingsFile(folders).read().connectors
+    if as_json:
+        console.write_json([connector_object(connector) for connector in connectors])
+    elif connectors:
+        _write_connectors(connectors, console)
+    else:
+        console.narrate("There is no connector yet; add one with `entra-tui connector add`, or in the wizard.")
+    return ExitCode.DONE
+
+
+def show(console: Console, folders: Folders, *, name: str, as_json: bool) -> ExitCode:
+    """Show one connector: everything but its secret.
+
+    Raises:
+        StorageError: There is no such connector, or `config.toml` cannot be read.
+    """
+    settings = SettingsFile(folders).read()
+    connector = settings.find_connector(name)
+    if as_json:
+        console.write_json(connector_object(connector))
+    else:
+        _write_connector(connector, settings, console)
+    return ExitCode.DONE
 
 
 def connector_object(connector: Connector) -> dict[str, object]:
@@ -38,13 +72,13 @@ def connector_object(connector: Connector) -> dict[str, object]:
     }
 
 
-def write_connectors(connectors: Iterable[Connector], console: Console) -> None:
+def _write_connectors(connectors: Iterable[Connector], console: Console) -> None:
     """A line for each connector."""
     rows = [(connector.name, connector.environment, connector.tenant_id) for connector in connectors]
     write_table(("NAME", "ENVIRONMENT", "TENANT ID"), rows, console)
 
 
-def write_connector(connector: Connector, settings: Settings, console: Console) -> None:
+def _write_connector(connector: Connector, settings: Settings, console: Console) -> None:
     """Everything about one connector, with the words of ASCERA's form."""
     labels = {environment.name: environment.label for environment in settings.environments}
     expires = "" if connector.secret_expires is None else f", until {connector.secret_expires.isoformat()}"

@@ -13,7 +13,7 @@ from entra_tui.export.lists import has_members, write_list, write_list_file
 from entra_tui.model.connector import list_name
 from entra_tui.model.permission import Feature
 from entra_tui.model.text import harmless
-from entra_tui.services import LISTS_FILE
+from entra_tui.storage.folders import LISTS_FILE
 from entra_tui.storage.lists import ListDatabase
 
 if TYPE_CHECKING:

@@ -7,13 +7,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.commands.exit_code import ExitCode
-from entra_tui.commands.removal import confirm_removal
-from entra_tui.commands.session import open_session
 from entra_tui.commands.table import write_table
 from entra_tui.model.quantities import full_read_age
 from entra_tui.model.text import harmless
-from entra_tui.services import LISTS_FILE
 from entra_tui.storage.errors import UnknownNameError
+from entra_tui.storage.folders import LISTS_FILE
 from entra_tui.storage.lists import ListDatabase
 from entra_tui.storage.settings_file import SettingsFile
 
@@ -65,31 +63,6 @@ def show_lists(console: Console, folders: Folders, *, as_json: bool) -> ExitCode
     for each in orphans:
         name = shlex.quote(harmless(each.name))
         console.narrate(f"The connector of {name} was removed; `entra-tui list --remove {name}` removes the list.")
-    return ExitCode.DONE
-
-
-def remove_list(console: Console, folders: Folders, *, name: str, confirmed: bool, as_json: bool) -> ExitCode:
-    """Remove a list whose connector was removed.
-
-    Raises:
-        UsageError: Nobody confirmed, and nobody is there to ask.
-        Declined: A person was asked and said no.
-        ConnectorSavedError: Its connector is saved.
-        LockedError: Another running copy is synchronizing it; nothing is removed.
-        StorageError: There is no such list, or something cannot be written.
-    """
-    with open_session(console, folders) as session:
-        services = session.services
-        one = find_list(services.list_overview(), name)
-        services.refuse_saved(one.connector)
-        called = f"'{harmless(one.name)}'"
-        question = f"Remove the lookup list {called} with its {one.entries:,} entries and its history?"
-        confirm_removal(console, question, what=f"the lookup list {called}", confirmed=confirmed)
-        session.run(services.remove_orphan(one))
-    if as_json:
-        console.write_json({"removed": one.name})
-    else:
-        console.write(f"Removed the lookup list {called}.")
     return ExitCode.DONE
 
 

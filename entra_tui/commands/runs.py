@@ -9,7 +9,7 @@ from entra_tui.commands.exit_code import ExitCode
 from entra_tui.commands.lists import narrate_read_only
 from entra_tui.commands.table import write_table
 from entra_tui.model.quantities import count
-from entra_tui.services import LISTS_FILE
+from entra_tui.storage.folders import LISTS_FILE
 from entra_tui.storage.lists import ListDatabase
 
 if TYPE_CHECKING:

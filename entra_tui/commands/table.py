@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -15,7 +13,15 @@ if TYPE_CHECKING:
 def write_table(headings: Sequence[str], rows: Sequence[Sequence[str]], console: Console) -> None:
     """Columns as wide as their widest cell, counted as a terminal counts; nothing is cut off."""
     lines = [headings, *rows]
-    widths = [max(cell_len(line[column]) for line in lines) for column in range(len(headings))]
+    widths = [max(_width(line[column]) for line in lines) for column in range(len(headings))]
     for line in lines:
-        padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True))
+        padded = (cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True))
         console.write("  ".join(padded).rstrip())
+
+
+def _width(text: str) -> int:
+    if text.isascii() and text.isprintable():
+        return len(text)
+    from rich.cells import cell_len  # noqa: PLC0415 - only other scripts have wider characters
+
+    return cell_len(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -129,6 +128,8 @@ def nearest_user_column(name: str) -> str | None:
         return corrected if is_user_column(corrected) else None
     if _plainly(name) == _plainly(_EXTENSION_PROPERTY):
         return EXTENSION_ATTRIBUTES[0]
+    import difflib  # noqa: PLC0415 - needed when somebody mistypes
+
     known = {_plainly(column): column for column in _NAMES}
     found = difflib.get_close_matches(_plainly(name), known, n=1, cutoff=_ALIKE)
     return known[found[0]] if found else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.storage.errors import DiskFullError, FolderError, NoLocksError, ReadOnlyDiskError
@@ -63,6 +62,8 @@ def writing_fault(folder: Path, size: int = 0) -> OSError | None:
         folder: The folder.
         size: How large a file is about to grow, in bytes, for limits on that.
     """
+    import tempfile  # noqa: PLC0415 - needed when something is wrong
+
     try:
         with tempfile.TemporaryFile(dir=folder, buffering=0) as probe:
             probe.seek(size)
@@ -78,6 +79,8 @@ def locking_fault(folder: Path) -> OSError | None:
         import fcntl  # noqa: PLC0415 - not on Windows, where every disk locks
     except ModuleNotFoundError:
         return None
+    import tempfile  # noqa: PLC0415 - see above
+
     try:
         with tempfile.TemporaryFile(dir=folder) as probe:
             fcntl.lockf(probe, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -6,13 +6,14 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from platformdirs import user_config_path, user_data_path, user_state_path
-
 from entra_tui.storage.disk import MAKE_FOLDER, is_read_only, refusal
 from entra_tui.storage.errors import FolderError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+LISTS_FILE: Final = "lists.db"
+"""The lookup lists, in the folder of the data."""
 
 _APP: Final = "entra-tui"
 _PRIVATE: Final = 0o700
@@ -38,6 +39,8 @@ class Folders:
         if home is not None:
             whole = home.expanduser().absolute()
             return cls(whole, whole, whole)
+        from platformdirs import user_config_path, user_data_path, user_state_path  # noqa: PLC0415 - unneeded where a folder is named
+
         return cls(
             user_config_path(_APP, appauthor=False),
             user_data_path(_APP, appauthor=False),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
-import tempfile
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -48,6 +46,8 @@ def write_private(path: Path, content: bytes) -> None:
     Raises:
         FolderError: It cannot be written; the old content stands.
     """
+    import tempfile  # noqa: PLC0415 - loaded when something is written
+
     target = path.resolve()
     aside: Path | None = None
     try:
@@ -119,7 +119,7 @@ def _take(lock: Path, seconds: float) -> int | None:
 
 
 def _try(lock: Path) -> int | None:
-    from filelock import lock_descriptor  # noqa: PLC0415 - loaded when something is written
+    from filelock import lock_descriptor  # noqa: PLC0415 - see above
 
     while True:
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
@@ -142,7 +142,13 @@ def _sign(descriptor: int) -> None:
     with suppress(OSError):
         os.ftruncate(descriptor, 0)
         os.lseek(descriptor, _HOLDER_AT, os.SEEK_SET)
-        os.write(descriptor, f"{os.getpid()} {platform.node()}\n".encode())
+        os.write(descriptor, f"{os.getpid()} {_host()}\n".encode())
+
+
+def _host() -> str:
+    import platform  # noqa: PLC0415 - see above
+
+    return platform.node()
 
 
 def _let_go(descriptor: int) -> None:
@@ -165,7 +171,7 @@ def _held(lock: Path, doing: str) -> str:
     except OSError:
         words = []
     match words:
-        case [number, host, *_] if number.isdecimal() and host != platform.node():
+        case [number, host, *_] if number.isdecimal() and host != _host():
             return (
                 f"Another running copy on {host} (process {number}) is {doing}; wait for it to finish, or delete {lock}"
                 f" if {host} no longer runs entra-tui."

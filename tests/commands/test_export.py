@@ -22,8 +22,8 @@ from entra_tui.export.formats import write_csv, write_json, write_json_lines
 from entra_tui.model.entry import Entry
 from entra_tui.model.permission import Feature
 from entra_tui.model.user_columns import USER_COLUMNS
-from entra_tui.services import LISTS_FILE
 from entra_tui.storage.errors import FolderError
+from entra_tui.storage.folders import LISTS_FILE
 from entra_tui.storage.lists import ListDatabase, RunMode, RunReport
 from entra_tui.storage.private_output import private_output
 from tests.commands.program import Program, command

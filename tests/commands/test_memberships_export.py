@@ -12,7 +12,7 @@ import pytest
 from entra_tui.__main__ import main
 from entra_tui.model.entry import Entry
 from entra_tui.model.permission import Feature
-from entra_tui.services import LISTS_FILE
+from entra_tui.storage.folders import LISTS_FILE
 from entra_tui.storage.lists import ListDatabase, RunMode, RunReport
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from entra_tui.__main__ import main
 from entra_tui.model.entry import Changes, Entry
 from entra_tui.model.permission import Feature
-from entra_tui.services import LISTS_FILE
+from entra_tui.storage.folders import LISTS_FILE
 from entra_tui.storage.lists import ListDatabase, RunMode, RunOutcome, RunReport
 
 if TYPE_CHECKING:

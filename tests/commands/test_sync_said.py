@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from entra_tui.model.entry import Entry
-from entra_tui.services import LISTS_FILE
+from entra_tui.storage.folders import LISTS_FILE
 from entra_tui.storage.lists import ListDatabase, RunMode, RunReport
 from tests.commands.program import serving
 

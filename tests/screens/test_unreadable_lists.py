@@ -13,7 +13,7 @@ from entra_tui.screens.history import HistoryScreen
 from entra_tui.screens.home import HomeScreen
 from entra_tui.screens.lookup_list import LookupListScreen
 from entra_tui.screens.lookup_lists import LookupListsScreen
-from entra_tui.services import LISTS_FILE
+from entra_tui.storage.folders import LISTS_FILE
 from entra_tui.storage.lists.connection import Connections
 from entra_tui.widgets.entry_table import EntryTable
 from tests.plain.person import Sitting, unwrapped
