@@ -68,9 +68,10 @@ def open_database(path: Path, busy_seconds: float, *, reads_only: bool = False) 
         connection.execute("PRAGMA foreign_keys = ON")
         # Where it is on, dropping a million rows writes each page once more, as zeros.
         connection.execute("PRAGMA secure_delete = FAST")
-        connection.execute(f"PRAGMA cache_size = -{_READER_CACHE_KIB if reads_only else _WRITER_CACHE_KIB}")
         if not (is_newest(connection, path) and has_newest_shape(connection)):
             _bring_up(connection, path)
+        # Once the size of a page is settled, which the cache is counted in.
+        connection.execute(f"PRAGMA cache_size = -{_READER_CACHE_KIB if reads_only else _WRITER_CACHE_KIB}")
         (page_bytes,) = connection.execute("PRAGMA page_size").fetchone()
         connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_BYTES // page_bytes}")
         connection.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
