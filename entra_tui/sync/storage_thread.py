@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,18 +13,11 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_SWITCH_SECONDS: Final = 0.0005
-
 
 class StorageThread:
-    """One thread that works off calls in order, so that the event loop never waits for a disk.
-
-    From then on Python's threads take turns more often: the event loop, which needs its turn to send the next request,
-    would otherwise wait until most of a page is written.
-    """
+    """One thread that works off calls in order, so that the event loop never waits for a disk."""
 
     def __init__(self) -> None:
-        sys.setswitchinterval(_SWITCH_SECONDS)
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lookup-lists")
 
     async def do(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -15,7 +15,7 @@ from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum
-from itertools import islice
+from itertools import chain, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
@@ -39,7 +39,10 @@ _CREATE: Final = """CREATE TABLE rows_{n} (
     position INTEGER PRIMARY KEY, id TEXT NOT NULL, digest INTEGER NOT NULL, search TEXT NOT NULL,
     flags INTEGER NOT NULL, body TEXT NOT NULL
 )"""
-_INSERT: Final = "INSERT INTO rows_{n} (id, digest, search, flags, body) VALUES (?, ?, ?, ?, ?)"
+_INSERT: Final = "INSERT INTO rows_{n} (id, digest, search, flags, body) VALUES "
+_VALUES: Final = "(?, ?, ?, ?, ?)"
+_AT_ONCE: Final = 111
+"""Rows in one statement, so that Python's threads change hands seldom; SQLite may allow no more than 999 values."""
 _INDEX_IDS: Final = "CREATE INDEX ids_{n} ON rows_{n} (id, digest)"
 _INDEX_ORDER: Final = "CREATE INDEX IF NOT EXISTS order_{n} ON rows_{n} (search, flags)"
 _REPEATED: Final = """DELETE FROM rows_{n} WHERE position IN (
@@ -250,7 +253,11 @@ class EntryTable:
 
     def append(self, connection: sqlite3.Connection, rows: Sequence[StoredRow]) -> None:
         """Put whole entries behind the others, whatever is there; `index_ids` sees to those that come twice."""
-        connection.executemany(self.sql(_INSERT), rows)
+        insert, many = self.sql(_INSERT), len(rows) - len(rows) % _AT_ONCE
+        for first in range(0, many, _AT_ONCE):
+            values = [*chain.from_iterable(rows[first : first + _AT_ONCE])]
+            connection.execute(insert + ", ".join([_VALUES] * _AT_ONCE), values)
+        connection.executemany(insert + _VALUES, rows[many:])
 
     def put(self, connection: sqlite3.Connection, rows: Sequence[StoredRow]) -> int:
         """Put whole entries, each id once, into what is indexed; one whose id is there takes its place.
