@@ -15,6 +15,7 @@ import httpx
 from entra_tui import __version__
 from entra_tui.graph.address import split_address
 from entra_tui.graph.answer import Answer
+from entra_tui.graph.bulk_reads import read_in_bulk
 from entra_tui.graph.certificate import issuer_in, issuer_of
 from entra_tui.graph.errors import AnswerFault, NetworkFault, Unreachable, Unreadable
 from entra_tui.graph.proxy import proxy_of
@@ -89,6 +90,7 @@ class HttpClient:
                 headers={"User-Agent": _USER_AGENT, "Accept": "application/json"},
                 limits=httpx.Limits(max_connections=10, keepalive_expiry=60),
             )
+            read_in_bulk(self._http)
         except (ImportError, ValueError, httpx.InvalidURL):
             # The address may hold the proxy's password, so neither it nor httpx's own text is repeated.
             raise TrustError(

@@ -20,8 +20,17 @@ _SECRET_NAMES: Final = (
     "client_secret|client_assertion|assertion|password|passphrase|access_token|refresh_token|id_token|device_code"
     "|secretText|code_verifier"
 )
-# In each of the names one of these stands; none has a letter that has other forms than its capital, as `s` has.
-_IN_SECRET_NAMES: Final = ("cret", "ert", "word", "phra", "_to", "_code", "code_")
+# One of these stands in each of the names.
+_IN_SECRET_NAMES: Final = (
+    "client_secret",
+    "assertion",
+    "password",
+    "passphrase",
+    "_token",
+    "device_code",
+    "secrettext",
+    "code_verifier",
+)
 
 
 class _Pattern(NamedTuple):
@@ -30,7 +39,7 @@ class _Pattern(NamedTuple):
     Attributes:
         regex: The pattern.
         replacement: What takes its place.
-        hints: Of these, one is in the lower-cased text where the pattern matches: seen far sooner.
+        hints: Of these, one is in the text, whatever its case, where the pattern matches: seen far sooner.
     """
 
     regex: re.Pattern[str]
@@ -43,7 +52,7 @@ _PATTERNS: Final = (
     _Pattern(
         re.compile(rf"(?i)(\"(?:{_SECRET_NAMES})\"\s*:\s*)\"(?:[^\"\\]|\\.)*\"?"), rf'\1"{MASK}"', _IN_SECRET_NAMES
     ),
-    _Pattern(re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9+/=._~-]{8,}"), rf"\1 {MASK}", ("earer", "ba")),
+    _Pattern(re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9+/=._~-]{8,}"), rf"\1 {MASK}", ("bearer", "basic")),
     _Pattern(re.compile(r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}"), MASK, ("eyj",)),
     _Pattern(
         re.compile(r"(?<![A-Za-z0-9_~.-])[A-Za-z0-9_~.-]{3}[0-9](?:Q~|Q%7[eE])[A-Za-z0-9_~.-]{31,34}"),
@@ -77,7 +86,7 @@ class Redactor:
         """`text` with every secret masked."""
         for known in self._known:
             text = text.replace(known, MASK)
-        lowered = text.lower()
+        lowered = _lowered(text)
         for pattern in _PATTERNS:
             if any(hint in lowered for hint in pattern.hints):
                 text = pattern.regex.sub(pattern.replacement, text)
@@ -88,6 +97,11 @@ class Redactor:
         return tuple(
             (name, MASK if name.lower() in _SECRET_HEADERS else self.text(value)) for name, value in headers.items()
         )
+
+
+def _lowered(text: str) -> str:
+    """`text` in lower case, with an `i`, `k` or `s` for every letter that a pattern takes for one."""
+    return text.lower() if text.isascii() else text.casefold().replace("\u0131", "i").replace("\u0307", "")
 
 
 def _writings(clear: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-_MOST_HELD: Final = 65_536
+_MOST_HELD: Final = 16_384
 
 
 class MetIds:
