@@ -25,7 +25,7 @@ def read_in_bulk(client: httpx.AsyncClient) -> None:
     """
     transports = (getattr(client, "_transport", None), *getattr(client, "_mounts", {}).values())
     for transport in transports:
-        pool = getattr(transport, "_pool", None)
+        pool: Any = getattr(transport, "_pool", None)
         backend = getattr(pool, "_network_backend", None)
         if isinstance(backend, httpcore.AsyncNetworkBackend):
             pool._network_backend = _BulkBackend(backend)  # noqa: SLF001 - see above

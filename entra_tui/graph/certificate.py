@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _SECONDS: Final = 5.0
 _LONGEST: Final = 80
+_ISSUERS: Final[dict[bytes, str]] = {}
+"""Of the certificates that were met, a few: a synchronization has thousands of answers over one connection."""
 
 
 def issuer_in(response: httpx.Response) -> str:
@@ -27,9 +29,12 @@ def issuer_in(response: httpx.Response) -> str:
     tls = stream.get_extra_info("ssl_object") if stream is not None else None
     if tls is None:
         return str(response.extensions.get("certificate_issuer", ""))
-    # Where the system's own library verifies, as on macOS and Windows, Python's only has the bytes.
-    verified = tls.getpeercert()
-    return _issuer_of_fields(verified["issuer"]) if verified else _issuer(tls.getpeercert(binary_form=True) or b"")
+    certificate = tls.getpeercert(binary_form=True) or b""
+    if certificate not in _ISSUERS:
+        # Where the system's own library verifies, as on macOS and Windows, Python's only has the bytes.
+        verified = tls.getpeercert()
+        _ISSUERS[certificate] = _issuer_of_fields(verified["issuer"]) if verified else _issuer(certificate)
+    return _ISSUERS[certificate]
 
 
 def _issuer_of_fields(names: tuple[tuple[tuple[str, str], ...], ...]) -> str:

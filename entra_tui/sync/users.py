@@ -12,7 +12,7 @@ from entra_tui.graph.errors import AnswerFault, Refused, RequestFailed, Unreadab
 from entra_tui.graph.retry import FewErrors
 from entra_tui.model.entry import Entry
 from entra_tui.model.user_columns import expand_of, select_of
-from entra_tui.storage.lists import Checkpoint, RunOutcome
+from entra_tui.storage.lists import Checkpoint, RunOutcome, stored_rows
 from entra_tui.sync.changes import Delta, complete, finish_changes, read_changes
 from entra_tui.sync.completeness import Completeness
 from entra_tui.sync.delta_round import DeltaRound
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from entra_tui.graph.page import Page
-    from entra_tui.model.user_row import UserRow
-    from entra_tui.storage.lists import Stage
+    from entra_tui.storage.lists import Stage, StoredRow
     from entra_tui.sync.events import Finished, Held
     from entra_tui.sync.list_run import ListRun
 
@@ -197,7 +196,7 @@ class UserList:
                     checkpoint = Checkpoint(
                         page.next_link, checkpoint.delta_link, checkpoint.pages + 1, self._run.total
                     )
-                    await behind.begin(partial(self._write, stage, checkpoint, page.users))
+                    await behind.begin(partial(self._write, stage, checkpoint, stored_rows(page.users)))
         except RequestFailed as error:
             resumed, self._resumed = self._resumed, False
             if is_page_expired(error):
@@ -211,10 +210,10 @@ class UserList:
             raise
         return checkpoint
 
-    async def _write(self, stage: Stage, checkpoint: Checkpoint, users: Sequence[UserRow]) -> None:
-        fresh = await self._around.storage.do(stage.add_users, users, checkpoint=checkpoint)
+    async def _write(self, stage: Stage, checkpoint: Checkpoint, rows: Sequence[StoredRow]) -> None:
+        fresh = await self._around.storage.do(stage.add_rows, rows, checkpoint=checkpoint)
         self._resumed = False
-        self._repeats = self._repeats + 1 if users and not fresh else 0
+        self._repeats = self._repeats + 1 if rows and not fresh else 0
         # A stage that was kept is read over once.
         if self._repeats > MOST_REPEATS + self._pages_kept:
             detail = f"{self._repeats:,} pages of objects that came before"

@@ -6,7 +6,6 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing, suppress
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,6 +21,7 @@ from entra_tui.storage.errors import (
 )
 from entra_tui.storage.lists import Checkpoint, ListDatabase, RunOutcome, schema
 from entra_tui.storage.lists.sqlite_errors import explain
+from entra_tui.storage.lists.stored_row import digest_of
 from tests.storage.list_samples import CONNECTOR, DELTA, ENDED, FULL, NAME, STARTED, USERS, user
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ def test_a_stage_that_cannot_be_used_is_discarded(path: Path, harm: str) -> None
 
 @pytest.mark.parametrize("body", ["[]", "no JSON", "7"])
 def test_a_body_that_is_no_object_is_told_of_the_list(path: Path, body: str) -> None:
-    digest = int.from_bytes(blake2b(b'{"id":"id-2",' + body[1:].encode(), digest_size=8).digest(), "big", signed=True)
+    digest = digest_of(b"id-2", body.encode())
     meddle(path, f"UPDATE rows_1 SET body = '{body}', digest = {digest} WHERE id = 'id-2'")
     told = [Entry("id-2", {"department": "R"})]
     with ListDatabase(path) as lists:

@@ -11,6 +11,7 @@ from entra_tui.storage.lists.history import RowChange, Run, RunMode, RunOutcome,
 from entra_tui.storage.lists.membership_table import MEMBER_COUNT, MemberChanges
 from entra_tui.storage.lists.reading import EntryFilter
 from entra_tui.storage.lists.stage import NO_MEMBERS, Checkpoint, Stage
+from entra_tui.storage.lists.stored_row import StoredRow, stored_rows
 
 __all__ = [
     "MEMBER_COUNT",
@@ -27,4 +28,6 @@ __all__ = [
     "RunOutcome",
     "RunReport",
     "Stage",
+    "StoredRow",
+    "stored_rows",
 ]

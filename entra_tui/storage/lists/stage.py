@@ -12,7 +12,7 @@ from entra_tui.storage.errors import ListRemovedError, StageLostError
 from entra_tui.storage.lists.entry_table import ChangeKind, EntryTable
 from entra_tui.storage.lists.history import RunOutcome, record_replacement, record_run
 from entra_tui.storage.lists.met_ids import MetIds
-from entra_tui.storage.lists.stored_row import decode, stored_row, stored_rows
+from entra_tui.storage.lists.stored_row import decode, stored_row
 from entra_tui.storage.lists.stored_values import StrangeValueError, is_not_utf8, moment_of, number_of, text_of
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from entra_tui.model.entry import Changes, ColumnLoss
-    from entra_tui.model.user_row import UserRow
     from entra_tui.storage.lists.catalog import ListRecord
     from entra_tui.storage.lists.connection import Connections
     from entra_tui.storage.lists.history import RunReport
@@ -175,11 +174,11 @@ class Stage:
             _delete(connection, record.id)
 
     def add(self, entries: Iterable[Entry], *, checkpoint: Checkpoint) -> int:
-        """As `add_users`, from entries of any kind."""
+        """As `add_rows`, from entries of any kind; of an id that comes twice the last counts."""
         last = {entry.id: entry for entry in entries}
-        return self._add([*map(stored_row, last.values())], checkpoint)
+        return self.add_rows([*map(stored_row, last.values())], checkpoint=checkpoint)
 
-    def add_users(self, users: Sequence[UserRow], *, checkpoint: Checkpoint) -> int:
+    def add_rows(self, rows: Sequence[StoredRow], *, checkpoint: Checkpoint) -> int:
         """Stage one page and its checkpoint, both or neither. An id counts once; the last one wins.
 
         Returns:
@@ -189,9 +188,6 @@ class Stage:
             StageLostError: Another copy has begun anew, or the list is gone.
             StorageError: Locked, full or damaged.
         """
-        return self._add(stored_rows(users), checkpoint)
-
-    def _add(self, rows: Sequence[StoredRow], checkpoint: Checkpoint) -> int:
         with self._connections.write() as connection:
             self._check(connection)
             if self._is_indexed:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from hashlib import blake2b
 from operator import attrgetter
 from struct import unpack
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+from xxhash import xxh3_64_digest
 
 from entra_tui.model.entry import Entry, Scalar
 from entra_tui.model.text import search_key, search_keys
@@ -25,7 +25,6 @@ GUEST: Final = 2
 StoredRow = tuple[str, int, str, int, str]
 """Id, digest, text to sort by and to search in, flags, JSON of the values: what the columns of `rows_N` hold."""
 
-_DIGEST_BYTES: Final = 8
 _UP_TO_ID: Final = b'{"id":"'
 _ID_MEMBER: Final = len(_UP_TO_ID) + len('",')
 _id_of = attrgetter("id")
@@ -55,7 +54,7 @@ def stored_rows(users: Sequence[UserRow]) -> list[StoredRow]:
         # Where JSON escapes an id, its member cannot be cut off by length.
         return [stored_row(Entry(user.id, _values(user))) for user in users]
     whole_rows = [*map(_encode_row, users)]
-    digests = b"".join([blake2b(whole, digest_size=_DIGEST_BYTES).digest() for whole in whole_rows])
+    digests = b"".join(map(xxh3_64_digest, whole_rows))
     bodies = [
         # A row's id is a column of its own.
         "{" + (whole[_ID_MEMBER + len(entry_id) :].decode() or "}")
@@ -75,7 +74,7 @@ def digest_of(entry_id: bytes, body: bytes) -> int:
     """
     members = b"}" if body == b"{}" else b"," + body[1:]
     whole = _UP_TO_ID + entry_id + b'"' + members
-    return int.from_bytes(blake2b(whole, digest_size=_DIGEST_BYTES).digest(), "big", signed=True)
+    return int.from_bytes(xxh3_64_digest(whole), "big", signed=True)
 
 
 def encode(values: Mapping[str, Scalar]) -> bytes:
