@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Final
 from entra_tui.model.entry import Changes, ColumnLoss, Entry, Scalar
 from entra_tui.model.text import harmless
 from entra_tui.storage.errors import DamagedListError
-from entra_tui.storage.lists.membership_table import MEMBER_COUNT, MembershipEffect, MembershipTable, spelled
+from entra_tui.storage.lists.membership_table import MEMBER_COUNT, MembershipEffect, MembershipTable, stored_changes
 from entra_tui.storage.lists.met_ids import MetIds
 from entra_tui.storage.lists.stored_row import decode, digest_of, stored_row
 from entra_tui.storage.lists.stored_values import StrangeValueError, is_not_utf8
@@ -30,7 +30,7 @@ from entra_tui.storage.lists.stored_values import StrangeValueError, is_not_utf8
 if TYPE_CHECKING:
     from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 
-    from entra_tui.storage.lists.membership_table import MemberChanges
+    from entra_tui.storage.lists.membership_table import MemberChanges, StoredMember
     from entra_tui.storage.lists.stored_row import StoredRow
 
 _BATCH: Final = 1000
@@ -98,8 +98,8 @@ class Edit:
     id: str
     before: str | None
     after: str | None
-    joined: Sequence[str] = ()
-    left: Sequence[str] = ()
+    joined: Sequence[StoredMember] = ()
+    left: Sequence[StoredMember] = ()
 
     @property
     def kind(self) -> ChangeKind:
@@ -355,11 +355,9 @@ class EntryTable:
                         continue
                     if self.members.count(connection, position) != count:
                         raise self.damaged(connection)
-                    with self._sound(connection):
-                        effects[group] = self.members.effect(connection, position, members[group])
+                    effects[group] = self.members.effect(connection, position, members[group])
                 elif group in upserts:
-                    told = {spelled(member): is_member for member, is_member in members[group].items()}
-                    effects[group] = MembershipEffect((), (), sum(told.values()))
+                    effects[group] = MembershipEffect((), (), sum(stored_changes(members[group]).values()))
         return effects
 
     def put_members(self, connection: sqlite3.Connection, members: MemberChanges) -> None:

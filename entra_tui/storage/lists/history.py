@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from entra_tui.model.entry import Changes, Entry
 from entra_tui.storage.errors import DamagedError
 from entra_tui.storage.lists.entry_table import ChangeKind, Edit
-from entra_tui.storage.lists.membership_table import pack_member, unpack_member
+from entra_tui.storage.lists.membership_table import unpack_member
 from entra_tui.storage.lists.stored_row import decode
 from entra_tui.storage.lists.stored_values import StrangeValueError, kind_of, moment_of, number_of, text_of
 
@@ -176,7 +176,7 @@ def record_edits(connection: sqlite3.Connection, run: int, edits: Iterable[Edit]
         ((run, number, edit.kind.value, edit.id, edit.before, edit.after) for number, edit in enumerate(kept, 1)),
     )
     moves = (
-        (edit.id, joined, pack_member(member))
+        (edit.id, joined, member)
         for edit in kept
         for joined, members in ((True, edit.joined), (False, edit.left))
         for member in members
