@@ -7,7 +7,7 @@ from contextlib import closing
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entra_tui.storage.lists.membership_table import MembershipTable, pack_member, unpack_member
+from entra_tui.storage.lists.membership_table import MembershipTable, pack_member, stored_changes, unpack_member
 
 # Of the lengths of a GUID, with and without what GUIDs are written with elsewhere.
 ODD = st.text("0aF-{} _\n٣", min_size=32, max_size=40) | st.from_regex(r"[0-9a-fA-F-]{36}|\{?[0-9a-f-]{34}\}?")
@@ -37,13 +37,13 @@ def test_who_joins_and_leaves_is_there_and_gone(told: list[dict[str, bool]]) -> 
     with closing(sqlite3.connect(":memory:")) as connection:
         table.create(connection)
         for changes in told:
-            effect = table.effect(connection, 7, changes)
+            effect = table.effect(connection, 7, stored_changes(changes))
             after = (members | {member for member, joins in changes.items() if joins}) - {
                 member for member, joins in changes.items() if not joins
             }
             assert {*map(unpack_member, effect.joined)} == after - members
             assert {*map(unpack_member, effect.left)} == members - after
-            table.change(connection, 7, changes)
+            table.change(connection, 7, stored_changes(changes))
             members = after
             assert effect.count == table.count(connection, 7) == len(members)
             assert set(table.read(connection, 7)) == members

@@ -55,11 +55,13 @@ class MembershipEffect:
     """What told changes do to the members of one group.
 
     Attributes:
+        told: Who joined (True) and who left (False).
         joined: Those who are not members yet.
         left: Those who are members now.
         count: How many members there are afterwards.
     """
 
+    told: Mapping[StoredMember, bool]
     joined: Sequence[StoredMember]
     left: Sequence[StoredMember]
     count: int
@@ -79,22 +81,22 @@ class MembershipTable:
         """Remove it."""
         connection.execute(self._sql("DROP TABLE IF EXISTS members_{n}"))
 
-    def effect(self, connection: sqlite3.Connection, position: int, told: Mapping[str, bool]) -> MembershipEffect:
+    def effect(
+        self, connection: sqlite3.Connection, position: int, told: Mapping[StoredMember, bool]
+    ) -> MembershipEffect:
         """What `told` would do to the group at `position`."""
-        stored = stored_changes(told)
         present: set[StoredMember] = set()
-        for batch in _batches(stored):
+        for batch in _batches(told):
             marks = ",".join("?" * len(batch))
             query = f"SELECT member FROM members_{{n}} WHERE position = ? AND member IN ({marks})"  # noqa: S608
             present.update(member for (member,) in connection.execute(self._sql(query), (position, *batch)))
-        joined = [member for member, is_member in stored.items() if is_member and member not in present]
-        left = [member for member, is_member in stored.items() if not is_member and member in present]
-        return MembershipEffect(joined, left, self.count(connection, position) + len(joined) - len(left))
+        joined = [member for member, is_member in told.items() if is_member and member not in present]
+        left = [member for member, is_member in told.items() if not is_member and member in present]
+        return MembershipEffect(told, joined, left, self.count(connection, position) + len(joined) - len(left))
 
-    def change(self, connection: sqlite3.Connection, position: int, told: Mapping[str, bool]) -> None:
-        """Let members join and leave the group at `position`."""
-        stored = stored_changes(told)
-        joined = [member for member, is_member in stored.items() if is_member]
+    def change(self, connection: sqlite3.Connection, position: int, told: Mapping[StoredMember, bool]) -> None:
+        """Let members join (True) and leave (False) the group at `position`."""
+        joined = [member for member, is_member in told.items() if is_member]
         # In the order in which SQLite keeps them: texts before bytes.
         ordered = [
             *sorted(member for member in joined if isinstance(member, str)),
@@ -106,7 +108,7 @@ class MembershipTable:
         connection.executemany(self._sql(_INSERT), [(position, member) for member in ordered[many:]])
         connection.executemany(
             self._sql("DELETE FROM members_{n} WHERE position = ? AND member = ?"),
-            [(position, member) for member, is_member in stored.items() if not is_member],
+            [(position, member) for member, is_member in told.items() if not is_member],
         )
 
     def clear(self, connection: sqlite3.Connection, positions: Iterable[int]) -> None:
@@ -159,6 +161,11 @@ class MembershipTable:
 
     def _sql(self, template: str) -> str:
         return template.replace("{n}", str(self._number))
+
+
+def effect_on_nobody(told: Mapping[StoredMember, bool]) -> MembershipEffect:
+    """What `told` does to a new group, of which nobody is told that he joined."""
+    return MembershipEffect(told, (), (), sum(told.values()))
 
 
 def stored_changes(told: Mapping[str, bool]) -> dict[StoredMember, bool]:
