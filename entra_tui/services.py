@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Self
@@ -504,9 +505,14 @@ def open_services(folders: Folders, *, ask_passphrase: Callable[[], Secret | Non
     """
 
     def make_http() -> HttpClient:
-        from entra_tui.graph.client import HttpClient  # noqa: PLC0415 - see above
+        from entra_tui.graph.trust import trust_context  # noqa: PLC0415 - see above
 
-        return HttpClient()
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="certificates") as beside:
+            # A hundred certificates are read while the HTTP library is loaded.
+            trust = beside.submit(trust_context)
+            from entra_tui.graph.client import HttpClient  # noqa: PLC0415 - see above
+
+            return HttpClient(trust=trust.result)
 
     services = Services(folders, make_http, ask_passphrase=ask_passphrase)
     if any(name.upper() in _ON_THE_WAY_OUT for name in os.environ):
