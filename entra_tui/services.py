@@ -30,7 +30,7 @@ from entra_tui.storage.settings_file import SettingsFile
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
 
-    from entra_tui.checks.catalogue import Catalogue
+    from entra_tui.checks.catalogue import Catalogue, Subject
     from entra_tui.checks.context import CheckContext, Inputs
     from entra_tui.graph.client import HttpClient
     from entra_tui.graph.errors import RequestFailed
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from entra_tui.model.connector import Connector, SecretStore
     from entra_tui.model.entry import LookupList
     from entra_tui.model.environment import Environment
+    from entra_tui.model.fields import FieldError
     from entra_tui.model.finding import Finding
     from entra_tui.model.member import Member
     from entra_tui.report.report import Report
@@ -200,15 +201,18 @@ class Services:
 
         self.http.redactor.learn(inputs.secret)
         patience = {} if self._check_patience is None else {"patience_seconds": self._check_patience}
-        return CheckContext(inputs, self.http, self.environments, catalogue=self.catalogue, on_wait=on_wait, **patience)
+        return CheckContext(inputs, self.http, self.environments, on_wait=on_wait, **patience)
 
     def explain(self, error: RequestFailed, connector: Connector) -> Finding:
         """The finding for a request that failed on behalf of `connector`."""
-        from entra_tui.checks.catalogue import Subject  # noqa: PLC0415 - see above
+        return self.catalogue.explain_error(error, self._subject(connector), self.http.redactor.text)
 
-        environment = self.settings.environment(connector.environment)
-        subject = Subject(environment, connector.tenant_id, connector.client_id)
-        return self.catalogue.explain_error(error, subject, self.http.redactor.text)
+    def explain_field(self, error: FieldError, connector: Connector) -> Finding:
+        """The finding for a secret that cannot be one."""
+        from entra_tui.checks.catalogue import Sighting  # noqa: PLC0415 - see above
+
+        sighting = Sighting(error.code, message=error.sentence, values={"field": error.field.value})
+        return self.catalogue.explain(sighting, self._subject(connector))
 
     def can_resume(self, connector: Connector) -> bool:
         """Whether pages of a connector's users are kept for the next run; False where the lists cannot be read."""
@@ -220,12 +224,16 @@ class Services:
 
     def explain_held(self, held: Held, connector: Connector) -> Finding:
         """The finding for a result that is held back."""
-        from entra_tui.checks.catalogue import Sighting, Subject  # noqa: PLC0415 - see above
+        from entra_tui.checks.catalogue import Sighting  # noqa: PLC0415 - see above
         from entra_tui.sync.sentences import finding_values  # noqa: PLC0415 - see above
 
+        return self.catalogue.explain(Sighting(held.code, values=finding_values(held)), self._subject(connector))
+
+    def _subject(self, connector: Connector) -> Subject:
+        from entra_tui.checks.catalogue import Subject  # noqa: PLC0415 - see above
+
         environment = self.settings.environment(connector.environment)
-        subject = Subject(environment, connector.tenant_id, connector.client_id)
-        return self.catalogue.explain(Sighting(held.code, values=finding_values(held)), subject)
+        return Subject(environment, connector.tenant_id, connector.client_id)
 
     # ------------------------------------------------------------ lists
 
