@@ -51,7 +51,7 @@ def parse(argv: Sequence[str]) -> SimpleNamespace:
         return SimpleNamespace(command="wizard")
     from entra_tui.commands.arguments import build_parser
 
-    parser = build_parser()
+    parser = build_parser(argv[0])
     arguments, surplus = parser.parse_known_args(argv, namespace=SimpleNamespace())
     if surplus:
         # A surplus value is not repeated: it may be a secret.
