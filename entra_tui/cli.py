@@ -292,10 +292,12 @@ def _replay(call: Call) -> Work:
 
 
 def _simulate(call: Call) -> Work:
-    from entra_tui.commands.simulate import Place, describe_scenarios, simulate
-
     if call.arguments.list:
+        from entra_tui.commands.scenarios import describe_scenarios
+
         return partial(describe_scenarios, call.console, as_json=call.arguments.json)
+    from entra_tui.commands.simulate import Place, simulate
+
     return partial(
         simulate,
         call.console,

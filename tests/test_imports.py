@@ -51,7 +51,7 @@ def test_what_it_is_costs_nothing(option: str, tmp_path: Path) -> None:
         (("list",), {"textual", "msal", "starlette", "uvicorn", "keyring"}),
         (("export", "Users - Contoso"), {"textual", "msal", "keyring", "xlsxwriter"}),
         (("connector", "list"), {"textual", "msal", "starlette", "uvicorn", "keyring"}),
-        (("simulate", "--list"), {"textual", "msal", "keyring"}),
+        (("simulate", "--list"), {"textual", "msal", "keyring", "asyncio", "httpx", "jwt", "starlette", "uvicorn"}),
         (("serve", "--no-demo", "--users", "1"), {"textual", "msal", "keyring", "aiohttp"}),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
