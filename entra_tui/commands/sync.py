@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from entra_tui.commands.exit_code import ExitCode
 from entra_tui.commands.finding_text import write_finding
+from entra_tui.commands.late_bar import LateBar
 from entra_tui.commands.secret_entry import secret_for
 from entra_tui.commands.session import open_session
 from entra_tui.commands.sync_display import JsonLines, NarratedLines
@@ -92,9 +93,7 @@ def _display(console: Console, *, as_json: bool) -> SyncDisplay:
         return JsonLines(console)
     if not console.shows_narration:
         return NarratedLines(console)
-    from entra_tui.commands.sync_bar import SyncBar  # noqa: PLC0415 - Rich is for terminals alone
-
-    return SyncBar(console)
+    return LateBar(console)
 
 
 async def _follow(
