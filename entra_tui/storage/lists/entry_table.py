@@ -50,9 +50,12 @@ _REPEATED: Final = """DELETE FROM rows_{n} WHERE position IN (
     ON newer.id = older.id AND newer.position > older.position
 )"""
 _COMPARE: Final = """
-    SELECT (SELECT count(*) FROM rows_{n}), (SELECT count(*) FROM rows_{old}),
-        count(*), coalesce(sum(new.digest = old.digest), 0)
-    FROM rows_{n} AS new CROSS JOIN rows_{old} AS old ON old.id = new.id
+    SELECT (SELECT count(*) FROM rows_{n}), (SELECT count(*) FROM rows_{old}), count(*), coalesce(sum(is_equal), 0)
+    FROM (
+        -- Another hand may have put an id into the old rows twice.
+        SELECT max(new.digest = old.digest) AS is_equal
+        FROM rows_{n} AS new CROSS JOIN rows_{old} AS old ON old.id = new.id GROUP BY new.id
+    )
 """
 _CHANGED_BODIES: Final = """
     SELECT CAST(old.body AS BLOB), CAST(new.body AS BLOB)
