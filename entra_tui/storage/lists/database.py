@@ -487,7 +487,7 @@ class ListDatabase:
             table = find_list(connection, list_name).table
             return None if table is None else read_entry(connection, table, entry_id)
 
-    def iterate(self, list_name: str) -> Iterator[Entry]:
+    def iterate(self, list_name: str) -> Generator[Entry, None, None]:
         """All rows of a list in order of display name, for an export.
 
         Keeps a connection of its own until the iterator ends or is closed, and sees the list as it was at the first
