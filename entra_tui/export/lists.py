@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 MEMBERSHIP_COLUMNS: Final = ("id", "displayName", "memberId", "memberDisplayName", "memberUserPrincipalName")
 """What is written of a membership: the group or role, and the member as the connector's users know it."""
 
+_ASKED_AFTER: Final = 200
+"""Rows, which take an instant."""
+
 _BATCH: Final = 1000
 
 
@@ -54,7 +57,7 @@ def write_list(
         out: Where the bytes go.
         harmless_only: True for a terminal: no control character gets through.
         memberships: Whether to write a line for each member of a group or role instead of one for each entry.
-        going_on: Asked before each line whether to go on.
+        going_on: Asked whether to go on, every few hundred lines.
 
     Returns:
         How many lines were written, the headings not counted.
@@ -105,10 +108,11 @@ def list_columns(database: ListDatabase, wanted: LookupList) -> tuple[str, ...]:
 
 def _entries(database: ListDatabase, wanted: LookupList, going_on: Callable[[], bool]) -> Generator[Entry, None, None]:
     """The rows, in a form that can be closed early, as when the reader of a pipe goes away."""
-    for entry in database.iterate(wanted.name):
-        if not going_on():
-            raise ExportStoppedError
-        yield entry
+    with closing(database.iterate(wanted.name)) as entries:
+        while batch := [*islice(entries, _ASKED_AFTER)]:
+            if not going_on():
+                raise ExportStoppedError
+            yield from batch
 
 
 def _memberships(

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from entra_tui.export.cells import row_of, text_of_cell
+from entra_tui.export.cells import rows_of, text_of_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -58,8 +58,8 @@ def write_excel(
         TemporaryDirectory(prefix="entra-tui-") as folder,
         closing(_Workbook(Path(folder), columns, most_rows)) as book,
     ):
-        for entry in entries:
-            book.add(row_of(entry, columns).values())
+        for row in rows_of(entries, columns):
+            book.add(row.values())
             count += 1
         with book.finish().open("rb") as whole:
             shutil.copyfileobj(whole, out)
