@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from entra_tui.model.entry import Scalar
 
-_QUOTED: Final = '",\r\n'
 _ALONE_AND_EMPTY: Final = '""'
 """What stands for an empty cell that is its row's only one, since readers skip an empty line."""
 
@@ -55,4 +54,4 @@ def _quoted(text: str) -> str:
 
 
 def _needs_quotes(text: str) -> bool:
-    return any(character in text for character in _QUOTED)
+    return '"' in text or "," in text or "\r" in text or "\n" in text

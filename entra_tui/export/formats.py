@@ -7,7 +7,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from entra_tui.export.cells import rows_of
+from entra_tui.export.cells import cells_of, rows_of
 from entra_tui.export.csv_text import csv_lines
 from entra_tui.export.json_text import json_objects
 from entra_tui.export.workbook import write_excel
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import BinaryIO
 
-    from entra_tui.model.entry import Entry, Scalar
+    from entra_tui.export.cells import Row
+    from entra_tui.model.entry import Entry
+    from entra_tui.model.list_row import ListRow
 
 _BATCH: Final = 200
 """Rows that are made and written together: enough that a call counts for little, and soon there for a reader."""
@@ -40,12 +42,17 @@ class ExportFormat:
     label: str
     ending: str
     note: str
-    write: Callable[[Iterable[Entry], Sequence[str], BinaryIO, bool], int]
+    write: Callable[[Iterable[Entry | ListRow], Sequence[str], BinaryIO, bool], int]
     for_terminal: bool = True
 
 
 def write_csv(
-    entries: Iterable[Entry], columns: Sequence[str], out: BinaryIO, harmless_only: bool, *, raw: bool = False
+    entries: Iterable[Entry | ListRow],
+    columns: Sequence[str],
+    out: BinaryIO,
+    harmless_only: bool,
+    *,
+    raw: bool = False,
 ) -> int:
     """A line of headings, then a line for each entry (RFC 4180, with LF); what is not set is empty.
 
@@ -63,13 +70,13 @@ def write_csv(
     out.write(_bytes(lines([columns])))
     count = 0
     for rows in _batches(entries, columns):
-        out.write(_bytes(lines(row.values() for row in rows)))
+        out.write(_bytes(lines(map(cells_of, rows))))
         count += len(rows)
     out.flush()
     return count
 
 
-def write_json(entries: Iterable[Entry], columns: Sequence[str], out: BinaryIO, harmless_only: bool) -> int:
+def write_json(entries: Iterable[Entry | ListRow], columns: Sequence[str], out: BinaryIO, harmless_only: bool) -> int:
     """One array of objects, an object a line; the arguments and the result are those of `write_csv`."""
     count = 0
     out.write(b"[")
@@ -82,7 +89,9 @@ def write_json(entries: Iterable[Entry], columns: Sequence[str], out: BinaryIO, 
     return count
 
 
-def write_json_lines(entries: Iterable[Entry], columns: Sequence[str], out: BinaryIO, harmless_only: bool) -> int:
+def write_json_lines(
+    entries: Iterable[Entry | ListRow], columns: Sequence[str], out: BinaryIO, harmless_only: bool
+) -> int:
     """One object a line; the arguments and the result are those of `write_csv`."""
     count = 0
     for rows in _batches(entries, columns):
@@ -92,7 +101,7 @@ def write_json_lines(entries: Iterable[Entry], columns: Sequence[str], out: Bina
     return count
 
 
-def _batches(entries: Iterable[Entry], columns: Sequence[str]) -> Iterator[list[dict[str, Scalar]]]:
+def _batches(entries: Iterable[Entry | ListRow], columns: Sequence[str]) -> Iterator[list[Row]]:
     rows = rows_of(entries, columns)
     while batch := [*islice(rows, _BATCH)]:
         yield batch

@@ -57,6 +57,6 @@ def all_without_formulas(texts: Sequence[str]) -> Sequence[str]:
 
 def _needs_quotes(together: str) -> bool:
     """Whether any of the cells does. A look at the bytes, which nearly all pass, takes a tenth of the search's time."""
-    if any(character in together for character in "\t\r\n"):
+    if "\t" in together or "\r" in together or "\n" in together:
         return True
     return b",=" in together.encode("utf-8", "replace").translate(_KINDS) and bool(_WITHIN.search(together))
