@@ -12,7 +12,7 @@ import json
 import shlex
 import sqlite3
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import chain, islice
@@ -24,14 +24,14 @@ from entra_tui.model.text import harmless
 from entra_tui.storage.errors import DamagedListError
 from entra_tui.storage.lists.membership_table import MEMBER_COUNT, MembershipEffect, MembershipTable, spelled
 from entra_tui.storage.lists.met_ids import MetIds
-from entra_tui.storage.lists.stored_row import decode, digest_of, stored_row
+from entra_tui.storage.lists.stored_row import decode, decode_sound, digest_of, stored_row
 from entra_tui.storage.lists.stored_values import StrangeValueError, is_not_utf8
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 
     from entra_tui.storage.lists.membership_table import MemberChanges
-    from entra_tui.storage.lists.stored_row import StoredRow
+    from entra_tui.storage.lists.stored_row import Made, StoredRow
 
 _BATCH: Final = 1000
 _SORTING_KIB: Final = 2 * 1024
@@ -43,6 +43,7 @@ _INSERT: Final = "INSERT INTO rows_{n} (id, digest, search, flags, body) VALUES 
 _VALUES: Final = "(?, ?, ?, ?, ?)"
 _AT_ONCE: Final = 111
 """Rows in one statement, so that Python's threads change hands seldom; SQLite may allow no more than 999 values."""
+_READ_AT_ONCE: Final = 100
 _INDEX_IDS: Final = "CREATE INDEX ids_{n} ON rows_{n} (id, digest)"
 _INDEX_ORDER: Final = "CREATE INDEX IF NOT EXISTS order_{n} ON rows_{n} (search, flags)"
 _REPEATED: Final = """DELETE FROM rows_{n} WHERE position IN (
@@ -200,11 +201,21 @@ class EntryTable:
         Raises:
             DamagedListError: A row is not what was put in.
         """
-        with self._sound(connection):
-            for entry_id, body, digest in connection.execute(self.sql(f"{_READ} {clause}"), values):
-                if not _is_sound(entry_id, body, digest):
-                    raise self.damaged(connection)
-                yield decode(entry_id, body)
+        return self.read_as(connection, clause, values, decode)
+
+    def read_as(
+        self,
+        connection: sqlite3.Connection,
+        clause: str,
+        values: Sequence[str | int],
+        made: Callable[[str, bytes], Made],
+    ) -> Generator[Made, None, None]:
+        """As `read`, with what `made` makes of a row's id and JSON."""
+        # A cursor that an error's traceback keeps would hold on to the state of the lists that it saw.
+        query = self.sql(f"{_READ} {clause}")
+        with self._sound(connection), closing(connection.execute(query, values)) as found:
+            while rows := found.fetchmany(_READ_AT_ONCE):
+                yield from decode_sound(rows, made)
 
     @contextmanager
     def _sound(self, connection: sqlite3.Connection) -> Iterator[None]:
