@@ -159,7 +159,7 @@ async def finish_changes(
     if not run.around.confirmed and (held := await run.hold_losses(preview.changes, losses, preview.removals)):
         return held
     surplus = await completeness.compare(preview.changes)
-    return await run.finish_delta(delta.upserts, delta.removed, delta.link, members=delta.members, surplus=surplus)
+    return await run.finish_delta(preview, delta.link, surplus=surplus)
 
 
 def _unusable(run: ListRun, detail: str) -> Unreadable:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from entra_tui.graph.page import Page, PageReader
     from entra_tui.model.entry import Changes, ColumnLoss, Entry
     from entra_tui.model.finding import Finding
-    from entra_tui.storage.lists import ListRecord, MemberChanges, Stage
+    from entra_tui.storage.lists import DeltaPreview, ListRecord, Stage
     from entra_tui.sync.surroundings import Surroundings
 
 T = TypeVar("T")
@@ -326,33 +326,23 @@ class ListRun:
 
         return self.finished(await self.around.storage.do(swap))
 
-    async def finish_delta(
-        self,
-        upserts: Sequence[Entry],
-        removed: Sequence[str],
-        delta_link: str,
-        *,
-        members: MemberChanges,
-        surplus: int | None,
-    ) -> Finished:
-        """Merge a whole delta into the list, once the tenant is known to be the right one."""
+    async def finish_delta(self, preview: DeltaPreview, delta_link: str, *, surplus: int | None) -> Finished:
+        """Merge a delta into the list as it was seen, once the tenant is known to be the right one."""
         await self.around.proof.confirm()
 
-        def apply() -> Changes:
-            done = self.around.lists.apply(
+        def merge() -> Changes:
+            done = self.around.lists.merge(
                 self.name,
-                upserts,
-                removed,
+                preview,
                 self._report(),
                 delta_link=delta_link,
-                members=members,
                 surplus=surplus,
                 source=self.around.source,
             )
             self.applied = True
             return done
 
-        return self.finished(await self.around.storage.do(apply))
+        return self.finished(await self.around.storage.do(merge))
 
     async def hold_losses(self, changes: Changes, losses: Iterable[ColumnLoss], going: Sequence[Entry]) -> Held | None:
         """Leave the list as it is, for a person to decide, where a result would take too much; None where it is fine.

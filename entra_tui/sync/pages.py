@@ -12,12 +12,14 @@ from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from entra_tui.graph.errors import AnswerFault, Unreadable
 from entra_tui.graph.page import read_page
 from entra_tui.graph.retry import Wait, WaitReason, backoff
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 
     from entra_tui.graph.directory import Directory
     from entra_tui.graph.page import Page, PageReader
@@ -145,7 +147,8 @@ class Pages:
             assert fetch is not None  # noqa: S101 - the caller saw to it
             try:
                 page = await fetch.task
-                self._judge(page)
+                content = self._content(page)
+                self._judge(page, content)
                 if page.without_id and not failures[AnswerFault.SHAPE]:
                     raise self._unusable(AnswerFault.SHAPE, "an object without an id in value")
             except Unreadable as failure:
@@ -154,7 +157,7 @@ class Pages:
                 await self._wait_after(failure, failures)
                 self._current = self._begin(fetch.link)
             else:
-                self._accept(page)
+                self._accept(page, content)
                 return page
 
     async def _wait_after(self, failure: Unreadable, failures: Counter[AnswerFault]) -> None:
@@ -220,10 +223,9 @@ class Pages:
 
     # ------------------------------------------------------------ judging
 
-    def _judge(self, page: Page) -> None:
+    def _judge(self, page: Page, content: int | None) -> None:
         if self._of_delta and page.next_link is None and page.delta_link is None:
             raise self._unusable(AnswerFault.SHAPE, "a delta query that ends without a delta link")
-        content = self._content(page)
         if content is not None and self._contents[content] > (_DELTA_REPEATS if self._of_delta else 0):
             raise self._unusable(AnswerFault.LOOP, "the same page came again")
         if page.next_link is not None and hash(page.next_link) in self._links:
@@ -238,7 +240,7 @@ class Pages:
             if elapsed > EMPTY_SECONDS or self._empty_pages >= EMPTY_PAGES:
                 raise self._unusable(AnswerFault.EMPTY, f"{self._empty_pages + 1:,} pages in a row without an object")
 
-    def _accept(self, page: Page) -> None:
+    def _accept(self, page: Page, content: int | None) -> None:
         now = self._clock.monotonic()
         if page.ids or page.next_link is None:
             self._empty_pages, self._empty_seconds = 0, 0.0
@@ -249,15 +251,26 @@ class Pages:
         self._used_at = now
         if page.next_link is not None:
             self._links.add(hash(page.next_link))
-        content = self._content(page)
         if content is not None:
             self._contents[content] += 1
 
     def _content(self, page: Page) -> int | None:
+        """What tells a page from another; None for a page of nothing."""
         if not page.ids:
             return None
+        if not self._of_delta:
+            return hash(tuple(page.ids))
         # A big group fills page after page of a delta with other members each time, so there the ids say too little.
-        return hash(repr(page.items) if self._of_delta else tuple(page.ids))
+        return hash(_written(page.items))
 
     def _unusable(self, fault: AnswerFault, detail: str) -> Unreadable:
         return Unreadable(fault, host=self._directory.host, detail=detail)
+
+
+def _written(items: Sequence[Mapping[str, object]]) -> bytes | str:
+    """Objects as bytes, the same for the same ones alone."""
+    try:
+        return msgspec.msgpack.encode(items)
+    except (UnicodeEncodeError, OverflowError):
+        # Half a surrogate pair, or a number of more than 64 bits; the whole takes six times as long so.
+        return repr(items)

@@ -20,9 +20,8 @@ from entra_tui.storage.lists.catalog import (
 )
 from entra_tui.storage.lists.connection import BUSY_SECONDS, Connections
 from entra_tui.storage.lists.delta_preview import DeltaPreview, preview_merge
-from entra_tui.storage.lists.entry_table import ChangeKind, EntryTable
+from entra_tui.storage.lists.entry_table import EntryTable
 from entra_tui.storage.lists.history import (
-    KEPT_CHANGES,
     RunOutcome,
     count_changes,
     read_changes,
@@ -54,7 +53,6 @@ if TYPE_CHECKING:
     from entra_tui.model.list_row import ListRow
     from entra_tui.model.permission import Feature
     from entra_tui.storage.lists.catalog import ListRecord
-    from entra_tui.storage.lists.entry_table import Edit
     from entra_tui.storage.lists.history import RowChange, Run, RunReport
     from entra_tui.storage.lists.membership_table import MemberChanges
     from entra_tui.storage.lists.stored_row import Made
@@ -266,57 +264,67 @@ class ListDatabase:
                 Stage.delete_unusable(self._connections, connection, record)
         return stage
 
-    def apply(
+    def preview(
         self,
         list_name: str,
         upserts: Iterable[Entry],
         removed_ids: Iterable[str],
-        report: RunReport,
-        *,
-        delta_link: str | None,
         members: MemberChanges = NO_MEMBERS,
-        surplus: int | None = None,
-        source: ListSource | None = None,
-    ) -> Changes:
-        """Merge a whole delta into a list, and record the run, in one transaction.
+        *,
+        limit: int = 100,
+    ) -> DeltaPreview:
+        """What merging a whole delta would do to a list.
 
         Args:
             list_name: Name of the list.
             upserts: Changed or new entries, in the order in which they came. A property that is absent stays as it is,
                 one that is None is cleared.
             removed_ids: Entries that are gone; an id in both is gone.
+            members: Who joined and left which group; see `preview_merge`.
+            limit: How many of the rows that would go to give at most.
+        """
+        with self._connections.read() as connection:
+            record = find_list(connection, list_name)
+            return preview_merge(connection, record, upserts, removed_ids, members, limit=limit)
+
+    def merge(
+        self,
+        list_name: str,
+        preview: DeltaPreview,
+        report: RunReport,
+        *,
+        delta_link: str | None,
+        surplus: int | None = None,
+        source: ListSource | None = None,
+    ) -> Changes:
+        """Merge a delta as it was previewed, and record the run, in one transaction.
+
+        Args:
+            list_name: Name of the list.
+            preview: What it does.
             report: The run's times and requests; `report.ended_at` becomes the list's time.
             delta_link: Where the next delta begins.
-            members: Who joined and left which group; see `EntryTable.merge_members`.
             surplus: How many more objects the tenant counts than there are rows then; None where it does not say.
             source: Where it was read; None where that is not known.
 
         Returns:
             What changed.
+
+        Raises:
+            LockedError: The list is not any more as it was at the preview; nothing is changed.
         """
-        upserts, removed_ids = tuple(upserts), tuple(removed_ids)
-        counts = dict.fromkeys(ChangeKind, 0)
-        joined = left = 0
-        kept: list[Edit] = []
         with self._connections.write() as connection:
             record = find_list(connection, list_name)
-            table = record.table
+            table = preview.require_same(record)
             if table is None:
                 table = EntryTable.create(connection)
                 table.index_ids(connection)
                 table.index_order(connection)
-            elif (upserts or removed_ids) and table.count(connection) != record.entries:
-                raise table.damaged(connection)
-            for edit in table.merge_members(connection, upserts, removed_ids, members):
-                counts[edit.kind] += 1
-                joined += len(edit.joined)
-                left += len(edit.left)
-                if len(kept) < KEPT_CHANGES:
-                    kept.append(edit)
-            added, changed, removed = (counts[kind] for kind in ChangeKind)
-            changes = Changes(added, changed, removed, record.entries - changed - removed, joined, left)
+            changes = preview.changes
             run = record_run(connection, record.id, report, outcome=RunOutcome.SUCCEEDED, changes=changes)
-            record_edits(connection, run, kept)
+            record_edits(connection, run, table, preview.edits)
+            table.carry_out(connection, preview.edits)
+            table.move_members(connection, preview.effects)
             connection.execute(
                 "UPDATE lists SET table_number = ?, entries = ?, synchronized_at = ?, delta_link = ?,"
                 " surplus = coalesce(?, surplus), tenant_id = coalesce(?, tenant_id),"
@@ -333,27 +341,21 @@ class ListDatabase:
             )
         return changes
 
-    def preview(
+    def apply(
         self,
         list_name: str,
         upserts: Iterable[Entry],
         removed_ids: Iterable[str],
-        members: MemberChanges = NO_MEMBERS,
+        report: RunReport,
         *,
-        limit: int = 100,
-    ) -> DeltaPreview:
-        """What `apply` would do to a list, without doing it.
-
-        Args:
-            list_name: Name of the list.
-            upserts: As for `apply`.
-            removed_ids: As for `apply`.
-            members: As for `apply`.
-            limit: How many of the rows that would go to give at most.
-        """
-        with self._connections.read() as connection:
-            record = find_list(connection, list_name)
-            return preview_merge(connection, record, upserts, removed_ids, members, limit=limit)
+        delta_link: str | None,
+        members: MemberChanges = NO_MEMBERS,
+        surplus: int | None = None,
+        source: ListSource | None = None,
+    ) -> Changes:
+        """Merge a whole delta into a list, and record the run: `preview` and `merge`."""
+        preview = self.preview(list_name, upserts, removed_ids, members, limit=0)
+        return self.merge(list_name, preview, report, delta_link=delta_link, surplus=surplus, source=source)
 
     def known(self, list_name: str, ids: Iterable[str]) -> set[str]:
         """Which of `ids` a list holds."""
@@ -375,7 +377,7 @@ class ListDatabase:
         Args:
             list_name: Name of the list.
             report: The run's times and requests.
-            outcome: How it ended: not SUCCEEDED, which `Stage.swap` and `apply` record.
+            outcome: How it ended: not SUCCEEDED, which `Stage.swap` and `merge` record.
             reason: Why: a finding's code.
             changes: What a run that was held back would have done.
         """

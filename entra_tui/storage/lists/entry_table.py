@@ -13,24 +13,23 @@ import shlex
 import sqlite3
 from collections import Counter
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import chain, islice
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from entra_tui.model.entry import Changes, ColumnLoss, Entry, Scalar
-from entra_tui.model.text import harmless
-from entra_tui.storage.errors import DamagedListError
-from entra_tui.storage.lists.membership_table import MEMBER_COUNT, MembershipEffect, MembershipTable, spelled
+from entra_tui.model.text import harmless, search_key
+from entra_tui.storage.errors import DamagedListError, LockedError
+from entra_tui.storage.lists.membership_table import MEMBER_COUNT, MembershipTable, effect_on_nobody, stored_changes
 from entra_tui.storage.lists.met_ids import MetIds
-from entra_tui.storage.lists.stored_row import decode, decode_sound, digest_of, stored_row
+from entra_tui.storage.lists.stored_row import body_of, decode, decode_sound, digest_of, sought_by, stored_row
 from entra_tui.storage.lists.stored_values import StrangeValueError, is_not_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 
-    from entra_tui.storage.lists.membership_table import MemberChanges
+    from entra_tui.storage.lists.membership_table import MemberChanges, MembershipEffect, StoredMember
     from entra_tui.storage.lists.stored_row import Made, StoredRow
 
 _BATCH: Final = 1000
@@ -63,15 +62,19 @@ _CHANGED_BODIES: Final = """
     FROM rows_{n} AS new CROSS JOIN rows_{old} AS old ON old.id = new.id WHERE new.digest <> old.digest
 """
 _READ: Final = "SELECT id, CAST(body AS BLOB), digest FROM rows_{n}"
-_BODIES: Final = """
-    SELECT id, position, digest, CAST(body AS BLOB) FROM rows_{n} WHERE id IN (SELECT value FROM json_each(?))
+_HELD: Final = """
+    SELECT held.id, held.position, held.digest, CAST(held.body AS BLOB)
+    FROM json_each(?) AS asked CROSS JOIN rows_{n} AS held ON held.id = asked.value
 """
 _EMPTY: Final[Mapping[str, Scalar]] = {MEMBER_COUNT: 0}
 """What stands for no value in a column, where that is not the empty text."""
-_WITH_VALUE: Final = """
-    SELECT count(*) FROM rows_{n}
-    WHERE CASE WHEN json_valid(body) THEN json_extract(body, ?) {condition} ELSE FALSE END
+_COUNT_TOLD: Final = """
+    SELECT count(*) FROM rows_{n} WHERE CASE WHEN json_valid(body) THEN json_extract(body, ?) IS NOT NULL ELSE FALSE END
 """
+_ANY_WITH_VALUE: Final = """SELECT EXISTS (
+    SELECT 1 FROM rows_{n} WHERE position NOT IN (SELECT value FROM json_each(?))
+    AND CASE WHEN json_valid(body) THEN json_extract(body, ?) <> ? ELSE FALSE END
+)"""
 _OWNER: Final = """
     SELECT name, connector FROM lists
     WHERE table_number = ?1 OR id = (SELECT list FROM stages WHERE stages.table_number = ?1)
@@ -87,28 +90,49 @@ class ChangeKind(Enum):
     REMOVED = "removed"
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """What a merge did to one row; a side is None where the row is missing.
+class HeldRow(NamedTuple):
+    """A row of the table, seen to be as it was put in.
+
+    Attributes:
+        position: Where it is.
+        digest: Its digest.
+        body: JSON of its values.
+    """
+
+    position: int
+    digest: int
+    body: bytes
+
+
+class Edit(NamedTuple):
+    """What a merge does to one row; a tuple, since there may be thousands.
 
     Attributes:
         id: The entry's id.
-        before: JSON of its values before.
-        after: JSON of its values after.
+        position: Where the row is; None for one that is added.
+        seen: Its digest before.
+        after: JSON of its values after; None for one that goes.
+        digest: Its digest after.
+        place: What it is sorted by and searched in, and its flags, after; None where they stay.
+        emptied: Columns that have something to lose before, and lost it after.
         joined: Members that it gained.
         left: Members that it lost.
     """
 
     id: str
-    before: str | None
+    position: int | None
+    seen: int
     after: str | None
-    joined: Sequence[str] = ()
-    left: Sequence[str] = ()
+    digest: int = 0
+    place: tuple[str, int] | None = None
+    emptied: Sequence[str] = ()
+    joined: Sequence[StoredMember] = ()
+    left: Sequence[StoredMember] = ()
 
     @property
     def kind(self) -> ChangeKind:
         """What happened."""
-        if self.before is None:
+        if self.position is None:
             return ChangeKind.ADDED
         return ChangeKind.REMOVED if self.after is None else ChangeKind.CHANGED
 
@@ -121,7 +145,47 @@ def has_value(values: Mapping[str, Scalar], column: str) -> bool:
 
 def emptied(before: Mapping[str, Scalar], after: Mapping[str, Scalar]) -> list[str]:
     """The columns that have something to lose in `before`, and lost it in `after`."""
-    return [column for column in before if has_value(before, column) and not has_value(after, column)]
+    # Whatever is nothing is false, which is seen sooner.
+    gone = [column for column in before if not after.get(column)]
+    return [column for column in gone if has_value(before, column) and not has_value(after, column)]
+
+
+def altered(list_name: str) -> LockedError:
+    """Why nothing is written over a list that is not any more as it was seen."""
+    return LockedError(f"Another running copy changed '{harmless(list_name, limit=160)}'; synchronize again.")
+
+
+def gathered(upserts: Iterable[Entry], gone: Collection[str]) -> dict[str, Mapping[str, Scalar]]:
+    """What is told of each entry that does not go, all that comes of one together."""
+    told: dict[str, Mapping[str, Scalar]] = {}
+    for entry in upserts:
+        if entry.id not in gone:
+            told[entry.id] = {**told[entry.id], **entry.values} if entry.id in told else entry.values
+    return told
+
+
+def new_row(entry: Entry) -> Edit:
+    """The edit that adds an entry."""
+    entry_id, digest, search, flags, body = stored_row(entry)
+    return Edit(entry_id, None, 0, body, digest, (search, flags))
+
+
+def changed_row(entry_id: str, held: HeldRow, told: Mapping[str, Scalar]) -> Edit | None:
+    """The edit that does what is told of an entry to its row; None where the row stays as it is.
+
+    Raises:
+        StrangeValueError: The row is no object of JSON.
+    """
+    before = decode(entry_id, held.body).values
+    after = {**before, **told}
+    body = body_of(after)
+    if body == held.body:
+        return None
+    text, flags = sought_by(after)
+    # Most rows keep their place, and are not moved in its index.
+    place = None if (text, flags) == sought_by(before) else (search_key(text), flags)
+    digest = digest_of(entry_id.encode(), body)
+    return Edit(entry_id, held.position, held.digest, body.decode(), digest, place, emptied(before, after))
 
 
 class EntryTable:
@@ -240,11 +304,18 @@ class EntryTable:
 
     def damaged(self, connection: sqlite3.Connection) -> DamagedListError:
         """What to do where rows are not what was put in: a full read makes all of them anew."""
-        name, connector = connection.execute(_OWNER, (self.number,)).fetchone() or ("", "CONNECTOR")
+        name, connector = self._owner(connection)
         return DamagedListError(
             f"Stored entries of '{harmless(name, limit=160)}' are damaged; "
             f"read the list anew with `entra-tui sync {shlex.quote(harmless(connector, limit=160))} --full`."
         )
+
+    def _altered(self, connection: sqlite3.Connection) -> LockedError:
+        return altered(self._owner(connection)[0])
+
+    def _owner(self, connection: sqlite3.Connection) -> tuple[str, str]:
+        """The names of the list and of its connector."""
+        return connection.execute(_OWNER, (self.number,)).fetchone() or ("", "CONNECTOR")
 
     def drop(self, connection: sqlite3.Connection) -> None:
         """Remove the tables, unless a list or a stage still refers to them."""
@@ -285,64 +356,81 @@ class EntryTable:
         self._update(connection, [(known[row[0]], row) for row in rows if row[0] in known])
         return len(fresh)
 
-    def merge(self, connection: sqlite3.Connection, upserts: Iterable[Entry], removed: Iterable[str]) -> Iterator[Edit]:
+    def merge(self, connection: sqlite3.Connection, upserts: Iterable[Entry], removed: Iterable[str]) -> list[Edit]:
         """Apply a delta: a property that is absent stays, None clears it, and an id in `removed` goes.
 
-        Yields:
+        Returns:
             What happened, row by row; a row that stays as it was is not told.
         """
         gone = set(removed)
-        partial: dict[str, dict[str, Scalar]] = {}
-        for entry in upserts:
-            if entry.id not in gone:
-                partial.setdefault(entry.id, {}).update(entry.values)
-        for batch in _batches(partial):
-            present = self._bodies(connection, batch)
-            fresh: list[StoredRow] = []
-            changed: list[tuple[int, StoredRow]] = []
-            for entry_id in batch:
-                position, before = present.get(entry_id, (0, None))
-                held = {} if before is None else self._decode(connection, entry_id, before)
-                row = stored_row(Entry(entry_id, {**held, **partial[entry_id]}))
-                after = row[-1]
-                if before is None:
-                    fresh.append(row)
-                elif before != after:
-                    changed.append((position, row))
-                else:
-                    continue
-                yield Edit(entry_id, before, after)
-            self.append(connection, fresh)
-            self._update(connection, changed)
-        for batch in _batches(gone):
-            present = self._bodies(connection, batch)
-            connection.executemany(
-                self.sql("DELETE FROM rows_{n} WHERE position = ?"), [(position,) for position, _ in present.values()]
-            )
-            self.members.clear(connection, [position for position, _ in present.values()])
-            for entry_id, (_, before) in present.items():
-                yield Edit(entry_id, before, None)
+        edits = self.edits(connection, gathered(upserts, gone), gone)
+        self.carry_out(connection, edits)
+        return edits
 
-    def merge_members(
-        self, connection: sqlite3.Connection, upserts: Iterable[Entry], removed: Iterable[str], members: MemberChanges
-    ) -> Iterator[Edit]:
-        """As `merge`, with who joined and left; the column `memberCount` is set where it is known.
+    def edits(
+        self, connection: sqlite3.Connection, told: Mapping[str, Mapping[str, Scalar]], gone: Iterable[str]
+    ) -> list[Edit]:
+        """What a merge would do, row by row, for `carry_out`.
 
-        A group that is there keeps its members but for what is told, and an unknown number stays unknown. Of a new
-        group all that is told are its members; without an entry in `members` their number is unknown.
+        Args:
+            connection: Within its caller's transaction.
+            told: What is told of changed and new entries, by id.
+            gone: Ids that go, none of them in `told`.
+
+        Raises:
+            DamagedListError: A row is not what was put in.
         """
-        gone, rows = set(removed), tuple(upserts)
-        effects = self.member_effects(connection, {entry.id for entry in rows}, gone, members)
-        counted = [*rows, *(Entry(group, {MEMBER_COUNT: effect.count}) for group, effect in effects.items())]
-        moves = {group: effect for group, effect in effects.items() if effect.joined or effect.left}
-        for edit in self.merge(connection, counted, gone):
-            effect = moves.pop(edit.id, None)
-            yield edit if effect is None else replace(edit, joined=effect.joined, left=effect.left)
-        for batch in _batches(moves):
-            # As many joined as left: the row itself is as it was.
-            for group, (_, body) in self._bodies(connection, batch).items():
-                yield Edit(group, body, body, moves[group].joined, moves[group].left)
-        self.put_members(connection, {group: members[group] for group in effects})
+        edits: list[Edit] = []
+        for batch in _batches(told):
+            held = self.held(connection, batch)
+            with self._sound(connection):
+                for entry_id in batch:
+                    if entry_id not in held:
+                        edits.append(new_row(Entry(entry_id, told[entry_id])))
+                    elif edit := changed_row(entry_id, held[entry_id], told[entry_id]):
+                        edits.append(edit)
+        gone_rows = self.held(connection, gone)
+        edits.extend(Edit(entry_id, row.position, row.digest, None) for entry_id, row in gone_rows.items())
+        return edits
+
+    def carry_out(self, connection: sqlite3.Connection, edits: Sequence[Edit]) -> None:
+        """Do to the rows what `edits` are; members are another matter.
+
+        Raises:
+            LockedError: A row is not any more as it was seen.
+        """
+        fresh: list[StoredRow] = []
+        moved: list[tuple[object, ...]] = []
+        changed: list[tuple[object, ...]] = []
+        gone: list[tuple[object, ...]] = []
+        for edit in edits:
+            seen = (edit.position, edit.id, edit.seen)
+            if edit.after is None:
+                gone.append(seen)
+            elif edit.place is None:
+                if edit.digest != edit.seen:
+                    changed.append((edit.digest, edit.after, *seen))
+            elif edit.position is None:
+                fresh.append((edit.id, edit.digest, *edit.place, edit.after))
+            else:
+                moved.append((*edit.place, edit.digest, edit.after, *seen))
+        if self.known(connection, (row[0] for row in fresh)):
+            raise self._altered(connection)
+        self.append(connection, fresh)
+        self._write_seen(connection, "UPDATE rows_{n} SET search = ?, flags = ?, digest = ?, body = ?", moved)
+        self._write_seen(connection, "UPDATE rows_{n} SET digest = ?, body = ?", changed)
+        self._write_seen(connection, "DELETE FROM rows_{n}", gone)
+        self.members.clear(
+            connection, [edit.position for edit in edits if edit.after is None and edit.position is not None]
+        )
+
+    def _write_seen(self, connection: sqlite3.Connection, statement: str, rows: list[tuple[object, ...]]) -> None:
+        """Carry out a statement for each row; its values end in the position, id and digest with which it was seen."""
+        # Neighbours in the file are written together, in whatever order a delta tells of them.
+        rows.sort(key=itemgetter(-3))
+        query = self.sql(f"{statement} WHERE position = ? AND id = ? AND digest = ?")
+        if connection.executemany(query, rows).rowcount != len(rows):
+            raise self._altered(connection)
 
     def member_effects(
         self, connection: sqlite3.Connection, upserts: Collection[str], removed: Collection[str], members: MemberChanges
@@ -360,27 +448,40 @@ class EntryTable:
         """
         effects: dict[str, MembershipEffect] = {}
         for batch in _batches(group for group in members if group not in removed):
-            present = self._bodies(connection, batch)
+            present = self.held(connection, batch)
             for group in batch:
                 if group in present:
-                    position, body = present[group]
+                    position, _, body = present[group]
                     count = self._decode(connection, group, body).get(MEMBER_COUNT)
                     if count is None:
                         continue
                     if self.members.count(connection, position) != count:
                         raise self.damaged(connection)
-                    with self._sound(connection):
-                        effects[group] = self.members.effect(connection, position, members[group])
+                    effects[group] = self.members.effect(connection, position, stored_changes(members[group]))
                 elif group in upserts:
-                    told = {spelled(member): is_member for member, is_member in members[group].items()}
-                    effects[group] = MembershipEffect((), (), sum(told.values()))
+                    effects[group] = effect_on_nobody(stored_changes(members[group]))
         return effects
 
+    def move_members(self, connection: sqlite3.Connection, effects: Mapping[str, MembershipEffect]) -> None:
+        """Let members join and leave groups that are there; `memberCount` is not touched.
+
+        Raises:
+            LockedError: A group has other members than were seen.
+        """
+        for group, position in self._in_order(connection, effects):
+            self.members.change(connection, position, effects[group].told)
+            if self.members.count(connection, position) != effects[group].count:
+                raise self._altered(connection)
+
     def put_members(self, connection: sqlite3.Connection, members: MemberChanges) -> None:
-        """Let members join and leave groups that are there; `memberCount` is not touched."""
-        for batch in _batches(members):
-            for group, position in sorted(self._positions(connection, batch).items(), key=itemgetter(1)):
-                self.members.change(connection, position, members[group])
+        """As `move_members`, for groups whose members are not all told yet."""
+        for group, position in self._in_order(connection, members):
+            self.members.change(connection, position, stored_changes(members[group]))
+
+    def _in_order(self, connection: sqlite3.Connection, groups: Iterable[str]) -> Iterator[tuple[str, int]]:
+        """Those of some groups that are there, with their positions, by these."""
+        for batch in _batches(groups):
+            yield from sorted(self._positions(connection, batch).items(), key=itemgetter(1))
 
     def members_of(
         self, connection: sqlite3.Connection, entry_id: str, *, offset: int = 0, limit: int = -1
@@ -390,7 +491,7 @@ class EntryTable:
         Raises:
             DamagedListError: The group, or its members, are not what was put in.
         """
-        for position, body in self._bodies(connection, [entry_id]).values():
+        for position, _, body in self.held(connection, [entry_id]).values():
             count = self._decode(connection, entry_id, body).get(MEMBER_COUNT)
             if count is not None and self.members.count(connection, position) != count:
                 raise self.damaged(connection)
@@ -407,7 +508,7 @@ class EntryTable:
                 connection,
                 [
                     (position, stored_row(Entry(entry_id, {**values, MEMBER_COUNT: counts.get(position, 0)})))
-                    for entry_id, (position, body) in self._bodies(connection, batch).items()
+                    for entry_id, (position, _, body) in self.held(connection, batch).items()
                     for values in [self._decode(connection, entry_id, body)]
                 ],
             )
@@ -453,10 +554,25 @@ class EntryTable:
             with self._sound(connection):
                 lost.update(emptied(had, decode("", after).values))
         return [
-            ColumnLoss(column, rows, not self.count_with(connection, column))
+            ColumnLoss(column, rows, everywhere=not self.any_with(connection, column))
             for column, rows in lost.items()
             if column in columns
         ]
+
+    def held(self, connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, HeldRow]:
+        """Those of `ids`, each given once, that are there; in the same order.
+
+        Raises:
+            DamagedListError: A row is not what was put in.
+        """
+        held: dict[str, HeldRow] = {}
+        for batch in _batches(ids):
+            for entry_id, position, digest, body in connection.execute(self.sql(_HELD), (json.dumps(batch),)):
+                # A delta knows only what changed: over a row that is damaged it would write the rest of it for good.
+                if not _is_sound(entry_id, body, digest):
+                    raise self.damaged(connection)
+                held[entry_id] = HeldRow(position, digest, body)
+        return held
 
     def entries(self, connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Entry]:
         """Those of `ids` that are there, by id.
@@ -465,27 +581,25 @@ class EntryTable:
             DamagedListError: A row is not what was put in.
         """
         return {
-            entry_id: Entry(entry_id, self._decode(connection, entry_id, body))
+            entry_id: Entry(entry_id, self._decode(connection, entry_id, row.body))
             for batch in _batches(ids)
-            for entry_id, (_, body) in self._bodies(connection, batch).items()
+            for entry_id, row in self.held(connection, batch).items()
         }
 
-    def count_with(self, connection: sqlite3.Connection, column: str) -> int:
-        """How many rows have something to lose in `column`; see `has_value`."""
-        return self._count_where(connection, column, "<> ?", _EMPTY.get(column, ""))
+    def any_with(self, connection: sqlite3.Connection, column: str, *, but: Sequence[int] = ()) -> bool:
+        """Whether any row has something to lose in `column` (see `has_value`), those at the positions `but` aside."""
+        values = (json.dumps(but), f'$."{column}"', _EMPTY.get(column, ""))
+        (found,) = connection.execute(self.sql(_ANY_WITH_VALUE), values).fetchone()
+        return bool(found)
 
     def count_told(self, connection: sqlite3.Connection, column: str) -> int:
         """How many rows have anything in `column`."""
-        return self._count_where(connection, column, "IS NOT ?", None)
-
-    def _count_where(self, connection: sqlite3.Connection, column: str, condition: str, value: Scalar) -> int:
-        query = self.sql(_WITH_VALUE.replace("{condition}", condition))
-        (number,) = connection.execute(query, (f'$."{column}"', value)).fetchone()
+        (number,) = connection.execute(self.sql(_COUNT_TOLD), (f'$."{column}"',)).fetchone()
         return int(number)
 
-    def _decode(self, connection: sqlite3.Connection, entry_id: str, body: str) -> Mapping[str, Scalar]:
+    def _decode(self, connection: sqlite3.Connection, entry_id: str, body: bytes) -> Mapping[str, Scalar]:
         with self._sound(connection):
-            return decode(entry_id, body.encode()).values
+            return decode(entry_id, body).values
 
     def _regrouped(self, connection: sqlite3.Connection, old: EntryTable) -> tuple[int, int, int]:
         """Members that joined and left since `old`, and groups that differ in nothing else."""
@@ -508,22 +622,6 @@ class EntryTable:
                 (json.dumps(list(ids)),),
             )
         )
-
-    def _bodies(self, connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, tuple[int, str]]:
-        found = connection.execute(
-            self.sql(_BODIES),
-            (json.dumps(list(ids)),),
-        )
-        bodies: dict[str, tuple[int, str]] = {}
-        for entry_id, position, digest, body in found:
-            # A delta knows only what changed: over a row that is damaged it would write the rest of it for good.
-            if not _is_sound(entry_id, body, digest):
-                raise self.damaged(connection)
-            try:
-                bodies[entry_id] = (position, body.decode())
-            except UnicodeDecodeError as error:
-                raise self.damaged(connection) from error
-        return bodies
 
     def _update(self, connection: sqlite3.Connection, rows: list[tuple[int, StoredRow]]) -> None:
         connection.executemany(

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Final
 
 from entra_tui.model.entry import Changes, Entry
 from entra_tui.storage.errors import DamagedError
-from entra_tui.storage.lists.entry_table import ChangeKind, Edit
-from entra_tui.storage.lists.membership_table import pack_member, unpack_member
+from entra_tui.storage.lists.entry_table import ChangeKind
+from entra_tui.storage.lists.membership_table import unpack_member
 from entra_tui.storage.lists.stored_row import decode
 from entra_tui.storage.lists.stored_values import StrangeValueError, kind_of, moment_of, number_of, text_of
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from entra_tui.storage.lists.entry_table import EntryTable
+    from entra_tui.storage.lists.entry_table import Edit, EntryTable
 
 KEPT_CHANGES: Final = 10_000
 """Rows of one run that can be looked at later; its counts are always whole."""
@@ -168,15 +168,15 @@ def record_run(
     return number
 
 
-def record_edits(connection: sqlite3.Connection, run: int, edits: Iterable[Edit]) -> None:
-    """Keep the rows that a delta changed; the caller gives at most `KEPT_CHANGES`."""
-    kept = tuple(edits)
+def record_edits(connection: sqlite3.Connection, run: int, table: EntryTable, edits: Sequence[Edit]) -> None:
+    """Keep the rows that a delta is about to change, `KEPT_CHANGES` of them at most."""
+    kept = edits[:KEPT_CHANGES]
     connection.executemany(
-        "INSERT INTO run_changes VALUES (?, ?, ?, ?, ?, ?)",
-        ((run, number, edit.kind.value, edit.id, edit.before, edit.after) for number, edit in enumerate(kept, 1)),
+        table.sql("INSERT INTO run_changes VALUES (?, ?, ?, ?, (SELECT body FROM rows_{n} WHERE position = ?), ?)"),
+        ((run, number, edit.kind.value, edit.id, edit.position, edit.after) for number, edit in enumerate(kept, 1)),
     )
     moves = (
-        (edit.id, joined, pack_member(member))
+        (edit.id, joined, member)
         for edit in kept
         for joined, members in ((True, edit.joined), (False, edit.left))
         for member in members

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -20,9 +20,17 @@ MEMBER_COUNT: Final = "memberCount"
 MemberChanges = Mapping[str, Mapping[str, bool]]
 """By group: member ids that joined (True) or left (False)."""
 
-_BATCH: Final = 1000
-_GUID_LENGTH: Final = 36
+StoredMember = bytes | str
+"""A member's id as it is stored: a GUID's 16 bytes, or the text of another id."""
+
+_BATCH: Final = 900
+_AT_ONCE: Final = 50
+"""Members in one statement, so that Python's threads change hands seldom."""
+
+_GUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _GUID_BYTES: Final = 16
+_INSERT: Final = "INSERT OR IGNORE INTO members_{n} VALUES (?1, ?2)"
+_INSERT_MANY: Final = _INSERT + "".join(f", (?1, ?{place})" for place in range(3, _AT_ONCE + 2))
 _CREATE: Final = """CREATE TABLE members_{n} (
     position INTEGER NOT NULL,  -- of the group in rows_{n}
     member NOT NULL,  -- 16 bytes of a GUID, or the text of another id
@@ -47,13 +55,15 @@ class MembershipEffect:
     """What told changes do to the members of one group.
 
     Attributes:
-        joined: Ids that are not members yet.
-        left: Ids that are members now.
+        told: Who joined (True) and who left (False).
+        joined: Those who are not members yet.
+        left: Those who are members now.
         count: How many members there are afterwards.
     """
 
-    joined: Sequence[str]
-    left: Sequence[str]
+    told: Mapping[StoredMember, bool]
+    joined: Sequence[StoredMember]
+    left: Sequence[StoredMember]
     count: int
 
 
@@ -71,33 +81,34 @@ class MembershipTable:
         """Remove it."""
         connection.execute(self._sql("DROP TABLE IF EXISTS members_{n}"))
 
-    def effect(self, connection: sqlite3.Connection, position: int, told: Mapping[str, bool]) -> MembershipEffect:
-        """What `told` would do to the group at `position`.
-
-        Raises:
-            StrangeValueError: A member is not what was put in.
-        """
-        told = {spelled(member): is_member for member, is_member in told.items()}
-        present: set[str] = set()
+    def effect(
+        self, connection: sqlite3.Connection, position: int, told: Mapping[StoredMember, bool]
+    ) -> MembershipEffect:
+        """What `told` would do to the group at `position`."""
+        present: set[StoredMember] = set()
         for batch in _batches(told):
-            asked = [pack_member(member) for member in batch]
-            marks = ",".join("?" * len(asked))
+            marks = ",".join("?" * len(batch))
             query = f"SELECT member FROM members_{{n}} WHERE position = ? AND member IN ({marks})"  # noqa: S608
-            found = connection.execute(self._sql(query), (position, *asked))
-            present.update(unpack_member(member) for (member,) in found)
+            present.update(member for (member,) in connection.execute(self._sql(query), (position, *batch)))
         joined = [member for member, is_member in told.items() if is_member and member not in present]
         left = [member for member, is_member in told.items() if not is_member and member in present]
-        return MembershipEffect(joined, left, self.count(connection, position) + len(joined) - len(left))
+        return MembershipEffect(told, joined, left, self.count(connection, position) + len(joined) - len(left))
 
-    def change(self, connection: sqlite3.Connection, position: int, told: Mapping[str, bool]) -> None:
-        """Let members join and leave the group at `position`."""
-        joined = sorted((pack_member(member) for member, is_member in told.items() if is_member), key=_order)
-        connection.executemany(
-            self._sql("INSERT OR IGNORE INTO members_{n} VALUES (?, ?)"), ((position, member) for member in joined)
-        )
+    def change(self, connection: sqlite3.Connection, position: int, told: Mapping[StoredMember, bool]) -> None:
+        """Let members join (True) and leave (False) the group at `position`."""
+        joined = [member for member, is_member in told.items() if is_member]
+        # In the order in which SQLite keeps them: texts before bytes.
+        ordered = [
+            *sorted(member for member in joined if isinstance(member, str)),
+            *sorted(member for member in joined if isinstance(member, bytes)),
+        ]
+        many = len(ordered) - len(ordered) % _AT_ONCE
+        for first in range(0, many, _AT_ONCE):
+            connection.execute(self._sql(_INSERT_MANY), (position, *ordered[first : first + _AT_ONCE]))
+        connection.executemany(self._sql(_INSERT), [(position, member) for member in ordered[many:]])
         connection.executemany(
             self._sql("DELETE FROM members_{n} WHERE position = ? AND member = ?"),
-            ((position, pack_member(member)) for member, is_member in told.items() if not is_member),
+            [(position, member) for member, is_member in told.items() if not is_member],
         )
 
     def clear(self, connection: sqlite3.Connection, positions: Iterable[int]) -> None:
@@ -152,16 +163,19 @@ class MembershipTable:
         return template.replace("{n}", str(self._number))
 
 
-def pack_member(member: str) -> bytes | str:
+def effect_on_nobody(told: Mapping[StoredMember, bool]) -> MembershipEffect:
+    """What `told` does to a new group, of which nobody is told that he joined."""
+    return MembershipEffect(told, (), (), sum(told.values()))
+
+
+def stored_changes(told: Mapping[str, bool]) -> dict[StoredMember, bool]:
+    """What is told of members, by their stored form; of one in two spellings the last word counts."""
+    return {pack_member(member): is_member for member, is_member in told.items()}
+
+
+def pack_member(member: str) -> StoredMember:
     """The stored form of a member's id: a GUID's 16 bytes, whatever its case; any other text as it is."""
-    if len(member) == _GUID_LENGTH:
-        try:
-            guid = uuid.UUID(member)
-        except ValueError:
-            return member
-        if str(guid) == member.lower():
-            return guid.bytes
-    return member
+    return bytes.fromhex(member.replace("-", "")) if _GUID.fullmatch(member) else member
 
 
 def unpack_member(stored: object) -> str:
@@ -174,7 +188,8 @@ def unpack_member(stored: object) -> str:
         return stored
     if not isinstance(stored, bytes) or len(stored) != _GUID_BYTES:
         raise StrangeValueError("a member is neither a GUID nor text")
-    return str(uuid.UUID(bytes=stored))
+    digits = stored.hex()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def spelled(member: str) -> str:
@@ -182,12 +197,7 @@ def spelled(member: str) -> str:
     return unpack_member(pack_member(member))
 
 
-def _order(member: bytes | str) -> tuple[bool, bytes]:
-    # As SQLite orders: texts before bytes.
-    return isinstance(member, bytes), member if isinstance(member, bytes) else member.encode()
-
-
-def _batches(members: Iterable[str]) -> Iterator[list[str]]:
+def _batches(members: Iterable[StoredMember]) -> Iterator[list[StoredMember]]:
     rest = iter(members)
     while batch := list(islice(rest, _BATCH)):
         yield batch

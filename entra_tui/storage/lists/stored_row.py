@@ -39,12 +39,23 @@ _escape = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
 
 def stored_row(entry: Entry) -> StoredRow:
     """An entry in its stored form. None and an absent property are one thing in a list."""
-    held = {name: value for name, value in entry.values.items() if value is not None}
-    get = held.get
-    search = search_key(f"{get('displayName') or ''}\n{get('userPrincipalName') or ''}\n{get('mail') or ''}")
-    flags = (get("accountEnabled") is False) * DISABLED | (get("userType") == "Guest") * GUEST
-    body = encode(held)
-    return entry.id, digest_of(entry.id.encode(), body), search, flags, body.decode()
+    body = body_of(entry.values)
+    text, flags = sought_by(entry.values)
+    return entry.id, digest_of(entry.id.encode(), body), search_key(text), flags, body.decode()
+
+
+def body_of(values: Mapping[str, Scalar]) -> bytes:
+    """The values of an entry as they are stored."""
+    if None in values.values():
+        values = {name: value for name, value in values.items() if value is not None}
+    return encode(values)
+
+
+def sought_by(values: Mapping[str, Scalar]) -> tuple[str, int]:
+    """The text that an entry is sorted by and searched in, still to be folded, and the flags that it is filtered by."""
+    get = values.get
+    text = f"{get('displayName') or ''}\n{get('userPrincipalName') or ''}\n{get('mail') or ''}"
+    return text, (get("accountEnabled") is False) * DISABLED | (get("userType") == "Guest") * GUEST
 
 
 def stored_rows(users: Sequence[UserRow]) -> list[StoredRow]:
