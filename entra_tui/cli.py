@@ -51,7 +51,7 @@ def parse(argv: Sequence[str]) -> SimpleNamespace:
         return SimpleNamespace(command="wizard")
     from entra_tui.commands.arguments import build_parser
 
-    parser = build_parser()
+    parser = build_parser(argv[0])
     arguments, surplus = parser.parse_known_args(argv, namespace=SimpleNamespace())
     if surplus:
         # A surplus value is not repeated: it may be a secret.
@@ -292,10 +292,12 @@ def _replay(call: Call) -> Work:
 
 
 def _simulate(call: Call) -> Work:
-    from entra_tui.commands.simulate import Place, describe_scenarios, simulate
-
     if call.arguments.list:
+        from entra_tui.commands.scenarios import describe_scenarios
+
         return partial(describe_scenarios, call.console, as_json=call.arguments.json)
+    from entra_tui.commands.simulate import Place, simulate
+
     return partial(
         simulate,
         call.console,

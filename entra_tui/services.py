@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Self
@@ -29,7 +30,7 @@ from entra_tui.storage.settings_file import SettingsFile
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
 
-    from entra_tui.checks.catalogue import Catalogue
+    from entra_tui.checks.catalogue import Catalogue, Subject
     from entra_tui.checks.context import CheckContext, Inputs
     from entra_tui.graph.client import HttpClient
     from entra_tui.graph.errors import RequestFailed
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from entra_tui.model.connector import Connector, SecretStore
     from entra_tui.model.entry import LookupList
     from entra_tui.model.environment import Environment
+    from entra_tui.model.fields import FieldError
     from entra_tui.model.finding import Finding
     from entra_tui.model.member import Member
     from entra_tui.report.report import Report
@@ -199,15 +201,18 @@ class Services:
 
         self.http.redactor.learn(inputs.secret)
         patience = {} if self._check_patience is None else {"patience_seconds": self._check_patience}
-        return CheckContext(inputs, self.http, self.environments, catalogue=self.catalogue, on_wait=on_wait, **patience)
+        return CheckContext(inputs, self.http, self.environments, on_wait=on_wait, **patience)
 
     def explain(self, error: RequestFailed, connector: Connector) -> Finding:
         """The finding for a request that failed on behalf of `connector`."""
-        from entra_tui.checks.catalogue import Subject  # noqa: PLC0415 - see above
+        return self.catalogue.explain_error(error, self._subject(connector), self.http.redactor.text)
 
-        environment = self.settings.environment(connector.environment)
-        subject = Subject(environment, connector.tenant_id, connector.client_id)
-        return self.catalogue.explain_error(error, subject, self.http.redactor.text)
+    def explain_field(self, error: FieldError, connector: Connector) -> Finding:
+        """The finding for a secret that cannot be one."""
+        from entra_tui.checks.catalogue import Sighting  # noqa: PLC0415 - see above
+
+        sighting = Sighting(error.code, message=error.sentence, values={"field": error.field.value})
+        return self.catalogue.explain(sighting, self._subject(connector))
 
     def can_resume(self, connector: Connector) -> bool:
         """Whether pages of a connector's users are kept for the next run; False where the lists cannot be read."""
@@ -219,12 +224,16 @@ class Services:
 
     def explain_held(self, held: Held, connector: Connector) -> Finding:
         """The finding for a result that is held back."""
-        from entra_tui.checks.catalogue import Sighting, Subject  # noqa: PLC0415 - see above
+        from entra_tui.checks.catalogue import Sighting  # noqa: PLC0415 - see above
         from entra_tui.sync.sentences import finding_values  # noqa: PLC0415 - see above
 
+        return self.catalogue.explain(Sighting(held.code, values=finding_values(held)), self._subject(connector))
+
+    def _subject(self, connector: Connector) -> Subject:
+        from entra_tui.checks.catalogue import Subject  # noqa: PLC0415 - see above
+
         environment = self.settings.environment(connector.environment)
-        subject = Subject(environment, connector.tenant_id, connector.client_id)
-        return self.catalogue.explain(Sighting(held.code, values=finding_values(held)), subject)
+        return Subject(environment, connector.tenant_id, connector.client_id)
 
     # ------------------------------------------------------------ lists
 
@@ -504,9 +513,14 @@ def open_services(folders: Folders, *, ask_passphrase: Callable[[], Secret | Non
     """
 
     def make_http() -> HttpClient:
-        from entra_tui.graph.client import HttpClient  # noqa: PLC0415 - see above
+        from entra_tui.graph.trust import trust_context  # noqa: PLC0415 - see above
 
-        return HttpClient()
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="certificates") as beside:
+            # A hundred certificates are read while the HTTP library is loaded.
+            trust = beside.submit(trust_context)
+            from entra_tui.graph.client import HttpClient  # noqa: PLC0415 - see above
+
+            return HttpClient(trust=trust.result)
 
     services = Services(folders, make_http, ask_passphrase=ask_passphrase)
     if any(name.upper() in _ON_THE_WAY_OUT for name in os.environ):

@@ -7,10 +7,8 @@ so the specific ones stand before the general ones, and the last two match every
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from entra_tui.graph.errors import (
@@ -239,6 +237,9 @@ def _fill(text: str, values: Mapping[str, str]) -> str:
 @cache
 def load_catalogue() -> Catalogue:
     """The catalogue of this package."""
+    import tomllib  # noqa: PLC0415 - only what went wrong is explained
+    from importlib.resources import files  # noqa: PLC0415 - the same
+
     document = tomllib.loads(files(__package__).joinpath("catalogue.toml").read_text(encoding="utf-8"))
     return Catalogue([_entry(raw) for raw in document["entry"]], document["links"], document["roles"])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from entra_tui.checks.catalogue import Catalogue, Sighting, Subject, load_catalogue
+from entra_tui.checks.catalogue import Sighting, Subject, load_catalogue
 from entra_tui.graph.directory import Directory
 from entra_tui.graph.retry import Patience
 from entra_tui.graph.sign_in import Credentials, TokenSource
@@ -91,14 +91,12 @@ class CheckContext:
         http: HttpClient,
         environments: tuple[Environment, ...],
         *,
-        catalogue: Catalogue | None = None,
         on_wait: Callable[[Wait], None] | None = None,
         patience_seconds: float = _PATIENCE_SECONDS,
     ) -> None:
         self.inputs = inputs
         self.http = http
         self.environments = environments
-        self.catalogue = catalogue or load_catalogue()
         self.patience = Patience(http.clock, patience_seconds, on_wait=on_wait)
         self.asked: dict[CheckId, tuple[Exchange, ...]] = {}
         self.forget(CheckId)
@@ -168,12 +166,12 @@ class CheckContext:
         evidence: Evidence = _NO_EVIDENCE,
     ) -> CheckResult:
         """A check that broke, or warns, for a reason of our own."""
-        finding = self.catalogue.explain(
+        finding = load_catalogue().explain(
             Sighting(code, message=message, evidence=evidence, values=values), self.subject
         )
         return CheckResult(check, status, finding.title, finding)
 
     def refused(self, check: CheckId, error: RequestFailed) -> CheckResult:
         """A check that broke because a request did."""
-        finding = self.catalogue.explain_error(error, self.subject, self.http.redactor.text)
+        finding = load_catalogue().explain_error(error, self.subject, self.http.redactor.text)
         return CheckResult(check, CheckStatus.FAILED, finding.title, finding)

@@ -91,8 +91,3 @@ def rungs_from(start: CheckId, results: Mapping[CheckId, CheckResult]) -> tuple[
     proven = {check for check, result in results.items() if result.status in {CheckStatus.PASSED, CheckStatus.WARNING}}
     first = next((check for check in order[: order.index(start)] if check not in proven), start)
     return tuple(order[order.index(_HEARD_BY.get(first, first)) :])
-
-
-def is_healthy(results: Iterable[CheckResult]) -> bool:
-    """Whether no check failed; a warning does not count against it."""
-    return all(result.status is not CheckStatus.FAILED for result in results)

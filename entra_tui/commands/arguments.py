@@ -11,6 +11,8 @@ from entra_tui.model.connector import SecretStore
 from entra_tui.model.permission import Feature
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     Commands = argparse._SubParsersAction[Parser]  # noqa: SLF001 - argparse has no other name for it
 
 _PORT: Final = 8443
@@ -112,8 +114,13 @@ authority (for SSL_CERT_FILE); then tells each request on stderr. Ctrl+C and
 SIGTERM end it, with exit code 0 once it serves."""
 
 
-def build_parser() -> Parser:
-    """The whole command line; `command` and `prog` say which command was typed."""
+def build_parser(first: str | None = None) -> Parser:
+    """The whole command line; `command` and `prog` say which command was typed.
+
+    Args:
+        first: The first word that was typed. Where it is a command, only that one's options are told: nobody can come
+            to the others.
+    """
     everywhere = _everywhere()
     parser = Parser(
         prog="entra-tui",
@@ -128,17 +135,9 @@ def build_parser() -> Parser:
     _plain_argument(parser)
     parser.set_defaults(command="wizard", prog="entra-tui")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="entra-tui", parser_class=Parser)
-    _add_demo(commands, everywhere)
-    _add_check(commands, everywhere)
-    _add_connector(commands, everywhere)
-    _add_sync(commands, everywhere)
-    _add_list(commands, everywhere)
-    _add_export(commands, everywhere)
-    _add_evidence(commands, everywhere)
-    _add_report(commands, everywhere)
-    _add_replay(commands, everywhere)
-    _add_simulate(commands, everywhere)
-    _add_serve(commands, everywhere)
+    for name, add in _COMMANDS.items():
+        if name == first or first not in _COMMANDS:
+            add(commands, everywhere)
     return parser
 
 
@@ -452,3 +451,19 @@ def _secret_argument(parser: Parser) -> None:
 
 def _json_argument(parser: Parser, what: str) -> None:
     parser.add_argument("--json", action="store_true", help=what)
+
+
+_COMMANDS: Final[Mapping[str, Callable[[Commands, Parser], None]]] = {
+    "demo": _add_demo,
+    "check": _add_check,
+    "connector": _add_connector,
+    "sync": _add_sync,
+    "list": _add_list,
+    "export": _add_export,
+    "evidence": _add_evidence,
+    "report": _add_report,
+    "replay": _add_replay,
+    "simulate": _add_simulate,
+    "serve": _add_serve,
+}
+"""Who tells the options of each command, in the order of the help."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from entra_tui.checks.context import Inputs
-from entra_tui.checks.ladder import climb, is_healthy
+from entra_tui.checks.ladder import climb
 from entra_tui.commands.errors import UsageError
 from entra_tui.commands.exit_code import ExitCode
 from entra_tui.commands.finding_json import report_object
@@ -13,6 +13,7 @@ from entra_tui.commands.finding_text import write_result, write_verdict
 from entra_tui.commands.secret_entry import ask_secret, entered_secret, secret_for
 from entra_tui.commands.session import open_session
 from entra_tui.commands.wait_text import describe_wait
+from entra_tui.model.finding import is_healthy
 
 if TYPE_CHECKING:
     from entra_tui.commands.console import Console

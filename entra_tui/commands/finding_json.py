@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from entra_tui.checks.ladder import is_healthy
-from entra_tui.model.finding import Evidence
+from entra_tui.model.finding import Evidence, is_healthy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from entra_tui.checks.ladder import is_healthy
 from entra_tui.commands.console import Color
-from entra_tui.model.finding import CheckStatus
+from entra_tui.model.finding import CheckStatus, is_healthy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from entra_tui.checks.ladder import is_healthy
 from entra_tui.commands.exit_code import ExitCode
 from entra_tui.commands.finding_json import report_object
+from entra_tui.model.finding import is_healthy
 from entra_tui.report.document import same_ladder
 from entra_tui.report.replay import replay
 from entra_tui.report.scenario import scenario_text

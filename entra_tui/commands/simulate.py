@@ -11,7 +11,7 @@ from entra_tui.commands.errors import UsageError
 from entra_tui.commands.exit_code import ExitCode
 from entra_tui.commands.session import run_interruptible
 from entra_tui.simulator.cloud import PracticeCloud
-from entra_tui.simulator.scenario import find_scenario, list_scenarios
+from entra_tui.simulator.scenario import find_scenario
 from entra_tui.simulator.server import ServerError, serve
 
 if TYPE_CHECKING:
@@ -39,18 +39,6 @@ class Place:
     host: str
     port: int
     allow_other_machines: bool
-
-
-def describe_scenarios(console: Console, *, as_json: bool) -> ExitCode:
-    """Describe every scenario that is shipped; in JSON `[{"name", "title", "description"}]`."""
-    if as_json:
-        rows = [{"name": one.name, "title": one.title, "description": one.description} for one in list_scenarios()]
-        console.write_json(rows)
-        return ExitCode.DONE
-    for scenario in list_scenarios():
-        console.write(scenario.name)
-        console.write_wrapped(f"{scenario.title}. {scenario.description}", lead="    ")
-    return ExitCode.DONE
 
 
 def simulate(

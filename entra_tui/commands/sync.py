@@ -6,9 +6,9 @@ import time
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from entra_tui.checks.catalogue import Sighting, Subject
 from entra_tui.commands.exit_code import ExitCode
 from entra_tui.commands.finding_text import write_finding
+from entra_tui.commands.late_bar import LateBar
 from entra_tui.commands.secret_entry import secret_for
 from entra_tui.commands.session import open_session
 from entra_tui.commands.sync_display import JsonLines, NarratedLines
@@ -67,7 +67,9 @@ def sync(
         try:
             secret = parse_secret(entered.reveal(), tenant_id=connector.tenant_id, client_id=connector.client_id)
         except FieldError as error:
-            refusal = _refused(error, connector, services)
+            # A secret that cannot be one, such as the secret's ID, ends the run before any request.
+            finding = services.explain_field(error, connector)
+            refusal = Failed(connector.users_list, finding, requests=0, seconds=0.0, can_resume=False)
             if as_json:
                 JsonLines(console).show(refusal)
             return _conclude([refusal], connector, console, as_json=as_json, full=full)
@@ -91,9 +93,7 @@ def _display(console: Console, *, as_json: bool) -> SyncDisplay:
         return JsonLines(console)
     if not console.shows_narration:
         return NarratedLines(console)
-    from entra_tui.commands.sync_bar import SyncBar  # noqa: PLC0415 - Rich is for terminals alone
-
-    return SyncBar(console)
+    return LateBar(console)
 
 
 async def _follow(
@@ -142,17 +142,3 @@ def _closing(ends: Sequence[SyncEvent], connector: Connector, services: Services
         return first
     finding = services.explain_held(first, connector)
     return Failed(first.list, finding, first.requests, first.seconds, can_resume=False)
-
-
-def _refused(error: FieldError, connector: Connector, services: Services) -> Failed:
-    """A secret that cannot be one, such as the secret's ID, ends the run before any request."""
-    finding = services.catalogue.explain(
-        Sighting(error.code, message=error.sentence, values={"field": error.field.value}),
-        _subject(connector, services),
-    )
-    return Failed(connector.users_list, finding, requests=0, seconds=0.0, can_resume=False)
-
-
-def _subject(connector: Connector, services: Services) -> Subject:
-    environment = services.settings.environment(connector.environment)
-    return Subject(environment, connector.tenant_id, connector.client_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Console as Terminal
 from rich.live import Live
@@ -13,16 +13,11 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from entra_tui.commands.sync_text import narrate
 from entra_tui.commands.wait_text import REASONS
-from entra_tui.sync.events import Restarted
-from entra_tui.sync.progress import SyncProgress
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from entra_tui.commands.console import Console
-    from entra_tui.sync.events import SyncEvent
+    from entra_tui.sync.progress import SyncProgress
 
 _REDRAWS_PER_SECOND: Final = 4
 _BAR_WIDTH: Final = 20
@@ -34,10 +29,11 @@ class SyncBar:
 
     Args:
         console: Whose stderr is a terminal.
+        progress: What it shows.
     """
 
-    def __init__(self, console: Console) -> None:
-        self._progress = SyncProgress()
+    def __init__(self, console: Console, progress: SyncProgress) -> None:
+        self._progress = progress
         self._terminal = Terminal(file=console.err, highlight=False, markup=False, emoji=False)
         self._live = Live(
             get_renderable=self._draw,
@@ -48,22 +44,19 @@ class SyncBar:
             redirect_stderr=False,
         )
 
-    def __enter__(self) -> Self:
+    def start(self) -> None:
+        """Draw from now on."""
         self._live.start()
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        # A terminal that was closed needs nothing back.
+    def stop(self) -> None:
+        """Give the terminal back."""
+        # One that was closed needs nothing back.
         with suppress(OSError):
             self._live.stop()
 
-    def show(self, event: SyncEvent) -> None:
-        """Take one event in; the next redraw shows it."""
-        self._progress.take(event, time.monotonic())
-        if isinstance(event, Restarted):
-            self._terminal.print(narrate(event) or "")
+    def say(self, text: str) -> None:
+        """Write a line above the bar."""
+        self._terminal.print(text)
 
     def _draw(self) -> Table:
         progress = self._progress

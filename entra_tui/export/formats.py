@@ -1,24 +1,27 @@
-"""CSV, Excel, JSON and JSON Lines, row by row."""
+"""CSV, Excel, JSON and JSON Lines, some rows at a time."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from entra_tui.export.cells import row_of, text_of_cell
-from entra_tui.export.formulas import without_formulas
+from entra_tui.export.cells import cells_of, rows_of
+from entra_tui.export.csv_text import csv_lines
+from entra_tui.export.json_text import json_objects
 from entra_tui.export.workbook import write_excel
-from entra_tui.model.text import harmless
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import BinaryIO
 
-    from entra_tui.model.entry import Entry, Scalar
+    from entra_tui.export.cells import Row
+    from entra_tui.model.entry import Entry
+    from entra_tui.model.list_row import ListRow
+
+_BATCH: Final = 200
+"""Rows that are made and written together: enough that a call counts for little, and soon there for a reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,17 @@ class ExportFormat:
     label: str
     ending: str
     note: str
-    write: Callable[[Iterable[Entry], Sequence[str], BinaryIO, bool], int]
+    write: Callable[[Iterable[Entry | ListRow], Sequence[str], BinaryIO, bool], int]
     for_terminal: bool = True
 
 
 def write_csv(
-    entries: Iterable[Entry], columns: Sequence[str], out: BinaryIO, harmless_only: bool, *, raw: bool = False
+    entries: Iterable[Entry | ListRow],
+    columns: Sequence[str],
+    out: BinaryIO,
+    harmless_only: bool,
+    *,
+    raw: bool = False,
 ) -> int:
     """A line of headings, then a line for each entry (RFC 4180, with LF); what is not set is empty.
 
@@ -58,57 +66,45 @@ def write_csv(
     Returns:
         How many entries were written.
     """
-    line = io.StringIO()
-    # The module quotes just those line breaks that are in its terminator, so it must be both.
-    writer = csv.writer(line, lineterminator="\r\n")
-
-    def cell(value: Scalar) -> str:
-        text = text_of_cell(value)
-        text = text if raw else without_formulas(text)
-        return harmless(text, limit=len(text) + 1) if harmless_only else text
-
-    def put(values: Iterable[Scalar]) -> None:
-        line.seek(0)
-        line.truncate()
-        writer.writerow(map(cell, values))
-        out.write(_bytes(line.getvalue().removesuffix("\r\n") + "\n"))
-
-    put(columns)
+    lines = partial(csv_lines, raw=raw, harmless_only=harmless_only)
+    out.write(_bytes(lines([columns])))
     count = 0
-    for entry in entries:
-        put(row_of(entry, columns).values())
-        count += 1
+    for rows in _batches(entries, columns):
+        out.write(_bytes(lines(map(cells_of, rows))))
+        count += len(rows)
     out.flush()
     return count
 
 
-def write_json(entries: Iterable[Entry], columns: Sequence[str], out: BinaryIO, harmless_only: bool) -> int:
+def write_json(entries: Iterable[Entry | ListRow], columns: Sequence[str], out: BinaryIO, harmless_only: bool) -> int:
     """One array of objects, an object a line; the arguments and the result are those of `write_csv`."""
     count = 0
     out.write(b"[")
-    for entry in entries:
+    for rows in _batches(entries, columns):
         out.write(b",\n " if count else b"\n ")
-        out.write(_object(entry, columns, harmless_only))
-        count += 1
+        out.write(b",\n ".join(json_objects(rows, harmless_only=harmless_only)))
+        count += len(rows)
     out.write(b"\n]\n" if count else b"]\n")
     out.flush()
     return count
 
 
-def write_json_lines(entries: Iterable[Entry], columns: Sequence[str], out: BinaryIO, harmless_only: bool) -> int:
+def write_json_lines(
+    entries: Iterable[Entry | ListRow], columns: Sequence[str], out: BinaryIO, harmless_only: bool
+) -> int:
     """One object a line; the arguments and the result are those of `write_csv`."""
     count = 0
-    for entry in entries:
-        out.write(_object(entry, columns, harmless_only))
-        out.write(b"\n")
-        count += 1
+    for rows in _batches(entries, columns):
+        out.write(b"\n".join([*json_objects(rows, harmless_only=harmless_only), b""]))
+        count += len(rows)
     out.flush()
     return count
 
 
-def _object(entry: Entry, columns: Sequence[str], harmless_only: bool) -> bytes:
-    # Escaped to ASCII, nothing in a text is more than letters to a terminal.
-    return _bytes(json.dumps(row_of(entry, columns), ensure_ascii=harmless_only))
+def _batches(entries: Iterable[Entry | ListRow], columns: Sequence[str]) -> Iterator[list[Row]]:
+    rows = rows_of(entries, columns)
+    while batch := [*islice(rows, _BATCH)]:
+        yield batch
 
 
 def _bytes(text: str) -> bytes:

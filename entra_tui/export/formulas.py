@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _STARTS: Final = "=+@\uff1d\uff0b\uff0d\uff20\\-"
 """What begins a formula: `= + - @` and their full-width forms, which East Asian editions take for the same."""
@@ -25,6 +28,15 @@ _AT_THE_START: Final = re.compile(rf"[\t\r\n]|[{_SKIPPED}]*[{_STARTS}]")
 _WITHIN: Final = re.compile(rf"[{_SEPARATORS}][{_SKIPPED}]*(?=[{_STARTS}])")
 _GUARD: Final = "'"
 
+_LEADING: Final = b"=+-@\xef"
+"""Bytes of UTF-8 that a formula may begin with."""
+
+_PLAIN: Final = {*range(ord("!"), ord("~") + 1)} - {*b'",;|'}
+"""Bytes of UTF-8 after which no cell begins, nor any formula, unless they are among `_LEADING`."""
+
+_KINDS: Final = bytes(b"=a,"[0 if byte in _LEADING else 1 if byte in _PLAIN else 2] for byte in range(256))
+"""What each byte of UTF-8 may be: a formula's first one (`=`), nothing of the kind (`a`), or one before it (`,`)."""
+
 
 def without_formulas(text: str) -> str:
     """`text` with a single quote before each place where a cell could begin with a formula; most stay as they are.
@@ -34,3 +46,17 @@ def without_formulas(text: str) -> str:
     """
     guarded = _WITHIN.sub(lambda found: f"{found[0]}{_GUARD}", text)
     return f"{_GUARD}{guarded}" if _AT_THE_START.match(text) else guarded
+
+
+def all_without_formulas(texts: Sequence[str]) -> Sequence[str]:
+    """`texts`, each as `without_formulas` gives it, sooner than one by one where none needs a quote."""
+    # A comma ends a cell, so what begins a text is found like any other place.
+    together = f",{','.join(texts)}"
+    return [*map(without_formulas, texts)] if _needs_quotes(together) else texts
+
+
+def _needs_quotes(together: str) -> bool:
+    """Whether any of the cells does. A look at the bytes, which nearly all pass, takes a tenth of the search's time."""
+    if "\t" in together or "\r" in together or "\n" in together:
+        return True
+    return b",=" in together.encode("utf-8", "replace").translate(_KINDS) and bool(_WITHIN.search(together))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from entra_tui.model.connector import list_name
 from entra_tui.model.entry import Entry
@@ -13,7 +13,7 @@ from entra_tui.model.user_columns import USER_COLUMNS
 from entra_tui.storage.private_output import private_output
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
     from typing import BinaryIO
 
@@ -21,8 +21,13 @@ if TYPE_CHECKING:
     from entra_tui.model.entry import LookupList
     from entra_tui.storage.lists import ListDatabase
 
+Each = TypeVar("Each")
+
 MEMBERSHIP_COLUMNS: Final = ("id", "displayName", "memberId", "memberDisplayName", "memberUserPrincipalName")
 """What is written of a membership: the group or role, and the member as the connector's users know it."""
+
+_ASKED_AFTER: Final = 200
+"""Rows, which take an instant."""
 
 _BATCH: Final = 1000
 
@@ -54,7 +59,7 @@ def write_list(
         out: Where the bytes go.
         harmless_only: True for a terminal: no control character gets through.
         memberships: Whether to write a line for each member of a group or role instead of one for each entry.
-        going_on: Asked before each line whether to go on.
+        going_on: Asked whether to go on, every few hundred lines.
 
     Returns:
         How many lines were written, the headings not counted.
@@ -64,9 +69,10 @@ def write_list(
         StorageError: The list cannot be read.
     """
     columns = MEMBERSHIP_COLUMNS if memberships else list_columns(database, wanted)
-    rows = _memberships(database, wanted, going_on) if memberships else _entries(database, wanted, going_on)
+    rows = _memberships(database, wanted) if memberships else database.iterate_columns(wanted.name, columns)
+    # Closed early too, as when the reader of a pipe goes away.
     with closing(rows):
-        return form.write(rows, columns, out, harmless_only)
+        return form.write(_asking(going_on, rows), columns, out, harmless_only)
 
 
 def write_list_file(
@@ -93,35 +99,30 @@ def has_members(wanted: LookupList) -> bool:
 
 
 def list_columns(database: ListDatabase, wanted: LookupList) -> tuple[str, ...]:
-    """The columns that users were read with; other lists show those that any of their rows has."""
+    """The columns that users were read with, `id` first; other lists show those that any of their rows has."""
     if not has_members(wanted):
-        return database.columns(wanted.name) or USER_COLUMNS
+        return tuple(dict.fromkeys(("id", *(database.columns(wanted.name) or USER_COLUMNS))))
     seen: dict[str, None] = {"id": None}
-    with closing(_entries(database, wanted, _always)) as entries:
+    with closing(database.iterate(wanted.name)) as entries:
         for entry in entries:
             seen.update(dict.fromkeys(entry.values))
     return tuple(seen)
 
 
-def _entries(database: ListDatabase, wanted: LookupList, going_on: Callable[[], bool]) -> Generator[Entry, None, None]:
-    """The rows, in a form that can be closed early, as when the reader of a pipe goes away."""
-    for entry in database.iterate(wanted.name):
+def _asking(going_on: Callable[[], bool], rows: Iterator[Each]) -> Iterator[Each]:
+    while batch := [*islice(rows, _ASKED_AFTER)]:
         if not going_on():
             raise ExportStoppedError
-        yield entry
+        yield from batch
 
 
-def _memberships(
-    database: ListDatabase, wanted: LookupList, going_on: Callable[[], bool]
-) -> Generator[Entry, None, None]:
+def _memberships(database: ListDatabase, wanted: LookupList) -> Generator[Entry, None, None]:
     """The memberships of a list, with the names of those members that the connector's users hold."""
     users = list_name(Feature.USERS, wanted.connector)
     with closing(database.memberships(wanted.name)) as rows:
         while batch := list(islice(rows, _BATCH)):
             known = database.entries_of(users, {member for _, member in batch})
             for group, member in batch:
-                if not going_on():
-                    raise ExportStoppedError
                 values = known[member].values if member in known else {}
                 yield Entry(
                     group.id,

@@ -9,13 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from entra_tui.export.cells import row_of, text_of_cell
+from entra_tui.export.cells import cells_of, rows_of, text_of_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any, BinaryIO
 
     from entra_tui.model.entry import Entry, Scalar
+    from entra_tui.model.list_row import ListRow
 
 MOST_ROWS: Final = 1_048_576
 """Rows that a sheet of Excel has, the headings among them."""
@@ -29,7 +30,7 @@ _NO_XML: Final = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
 def write_excel(
-    entries: Iterable[Entry],
+    entries: Iterable[Entry | ListRow],
     columns: Sequence[str],
     out: BinaryIO,
     harmless_only: bool,  # noqa: ARG001 - no terminal shows a workbook
@@ -58,8 +59,8 @@ def write_excel(
         TemporaryDirectory(prefix="entra-tui-") as folder,
         closing(_Workbook(Path(folder), columns, most_rows)) as book,
     ):
-        for entry in entries:
-            book.add(row_of(entry, columns).values())
+        for row in rows_of(entries, columns):
+            book.add(cells_of(row))
             count += 1
         with book.finish().open("rb") as whole:
             shutil.copyfileobj(whole, out)

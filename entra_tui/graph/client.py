@@ -56,6 +56,7 @@ class HttpClient:
         clock: For waits and durations.
         trace: Where exchanges are kept.
         redactor: Cleans what the trace keeps.
+        trust: Gives the TLS context of the network.
         proxy_for: Names the proxy that leads to an address; None takes what the network would use.
 
     Attributes:
@@ -72,6 +73,7 @@ class HttpClient:
         clock: Clock | None = None,
         trace: Trace | None = None,
         redactor: Redactor | None = None,
+        trust: Callable[[], ssl.SSLContext] = trust_context,
         proxy_for: Callable[[str], str | None] | None = None,
     ) -> None:
         self.clock: Clock = clock or SystemClock()
@@ -84,7 +86,7 @@ class HttpClient:
         try:
             self._http = httpx.AsyncClient(
                 transport=transport,
-                verify=trust_context() if transport is None else True,
+                verify=trust() if transport is None else True,
                 timeout=_TIMEOUT,
                 follow_redirects=False,
                 headers={"User-Agent": _USER_AGENT, "Accept": "application/json"},

@@ -88,8 +88,10 @@ class Redactor:
             text = text.replace(known, MASK)
         lowered = _lowered(text)
         for pattern in _PATTERNS:
-            if any(hint in lowered for hint in pattern.hints):
-                text = pattern.regex.sub(pattern.replacement, text)
+            for hint in pattern.hints:
+                if hint in lowered:
+                    text = pattern.regex.sub(pattern.replacement, text)
+                    break
         return text
 
     def headers(self, headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

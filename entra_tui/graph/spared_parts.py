@@ -63,7 +63,9 @@ class _SparingLoader:
         if package.__spec__ is not None:
             package.__spec__.loader = self._loader
         before = dict(vars(package))
-        if not _runs_without(self._part, package, self._loader):
+        if f"{package.__name__}.{self._part}" in sys.modules:  # it is being reloaded
+            self._loader.exec_module(package)
+        elif not _runs_without(self._part, package, self._loader):
             for name in _modules_of(package):
                 del sys.modules[name]
             vars(package).clear()

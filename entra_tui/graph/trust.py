@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import ssl
+import sys
 from pathlib import Path
+from typing import Final
 
-import truststore
+_ASKS_THE_SYSTEM: Final = sys.platform in {"win32", "darwin"}
+if _ASKS_THE_SYSTEM:
+    import truststore
 
+_OPENSSL: Final = ssl.get_default_verify_paths()
 # Where OpenSSL was told to look when it was built, and where the systems keep it.
 _SYSTEM_FILES: tuple[str, ...] = (
-    ssl.get_default_verify_paths().openssl_cafile,
+    _OPENSSL.openssl_cafile,
     "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
     "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/pki/tls/cert.pem",
     "/etc/ssl/ca-bundle.pem",
     "/etc/ssl/cert.pem",
 )
+_HASHED: Final = re.compile(r"[0-9a-f]{8}\.[0-9]+", re.IGNORECASE)
 
 
 class TrustError(Exception):
@@ -31,7 +40,8 @@ def trust_context() -> ssl.SSLContext:
     Raises:
         TrustError: The file is missing or holds no certificate.
     """
-    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    # OpenSSL keeps what it read; truststore, where it has no system to ask, reads everything for each connection anew.
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if _ASKS_THE_SYSTEM else _openssl_context()
     extra = os.environ.get("SSL_CERT_FILE")
     if extra:
         path = Path(extra)
@@ -41,11 +51,33 @@ def trust_context() -> ssl.SSLContext:
             context.load_verify_locations(cafile=path)
         except (ssl.SSLError, OSError) as error:
             raise TrustError(f"SSL_CERT_FILE names {path}, which holds no readable PEM certificate.") from error
+    if extra or not (_ASKS_THE_SYSTEM or _folder_will_do()):
         _trust_system_file(context)
     return context
 
 
-def _trust_system_file(context: truststore.SSLContext) -> None:
+def _openssl_context() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if folders := _folders():
+        # A certificate in a folder is read when it is looked for.
+        context.load_verify_locations(capath=folders)
+    return context
+
+
+def _folders() -> str:
+    return os.environ.get(_OPENSSL.openssl_capath_env) or _OPENSSL.openssl_capath
+
+
+def _folder_will_do() -> bool:
+    """Whether OpenSSL, left alone, reads no file but finds certificates in folders, by the names that it gives."""
+    if Path(_OPENSSL.openssl_cafile).is_file():
+        return False
+    with contextlib.suppress(OSError):
+        return any(_HASHED.fullmatch(file.name) for folder in _folders().split(":") for file in Path(folder).iterdir())
+    return False
+
+
+def _trust_system_file(context: ssl.SSLContext) -> None:
     # Where OpenSSL is the system's trust, it reads SSL_CERT_FILE in place of the system's own file. A proxy often opens
     # TLS for some hosts only, so both are needed.
     for file in _SYSTEM_FILES:

@@ -16,8 +16,9 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from entra_tui import __version__
-from entra_tui.checks.ladder import climb, is_healthy
+from entra_tui.checks.ladder import climb
 from entra_tui.model.connector import list_name
+from entra_tui.model.finding import is_healthy
 from entra_tui.model.text import harmless
 
 if TYPE_CHECKING:

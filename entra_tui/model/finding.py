@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class CheckId(Enum):
@@ -112,3 +116,8 @@ class CheckResult:
     summary: str
     finding: Finding | None = None
     evidence: Evidence = field(default_factory=Evidence)
+
+
+def is_healthy(results: Iterable[CheckResult]) -> bool:
+    """Whether no check failed; a warning does not count against it."""
+    return all(result.status is not CheckStatus.FAILED for result in results)

@@ -68,7 +68,9 @@ def search_keys(texts: Sequence[str]) -> list[str]:
     together = "\0".join(texts)
     if together.isascii() and together.count("\0") == len(texts) - 1:
         return search_key(together).split("\0")
-    return [*map(search_key, texts)]
+    if "`" in together:
+        return [*map(search_key, texts)]
+    return [text.lower() if text.isascii() else search_key(text) for text in texts]
 
 
 @dataclass(frozen=True, slots=True)

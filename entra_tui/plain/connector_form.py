@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from entra_tui.checks.ladder import climb, is_healthy
+from entra_tui.checks.ladder import climb
 from entra_tui.commands.wait_text import describe_wait
 from entra_tui.model.connector import SecretStore
+from entra_tui.model.finding import is_healthy
 from entra_tui.plain.finding_lines import say_result
 from entra_tui.plain.secret_questions import with_passphrase
 from entra_tui.storage.errors import StorageError

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from entra_tui.checks.ladder import is_healthy
-from entra_tui.model.finding import CheckStatus
+from entra_tui.model.finding import CheckStatus, is_healthy
 from entra_tui.model.text import harmless
 
 if TYPE_CHECKING:

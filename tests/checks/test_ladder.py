@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from entra_tui.checks.ladder import LADDER, climb, is_healthy
+from entra_tui.checks.ladder import LADDER, climb
 from entra_tui.checks.rungs.environment import check_environment
 from entra_tui.checks.rungs.input import check_input
 from entra_tui.checks.rungs.permissions import check_permissions
@@ -14,7 +14,7 @@ from entra_tui.checks.rungs.read import check_read
 from entra_tui.checks.rungs.sign_in import check_sign_in
 from entra_tui.checks.rungs.tenant import check_tenant
 from entra_tui.model.environment import BUILT_IN, CHINA, PUBLIC, USGOV, USGOV_DOD, Environment
-from entra_tui.model.finding import CheckId, CheckResult, CheckStatus
+from entra_tui.model.finding import CheckId, CheckResult, CheckStatus, is_healthy
 from entra_tui.model.permission import Feature
 from tests.checks.climbing import Replies, context, healthy, inputs, no_such_tenant, results
 from tests.graph.microsoft import (
@@ -33,6 +33,7 @@ from tests.graph.microsoft import (
 )
 
 if TYPE_CHECKING:
+    from entra_tui.checks.catalogue import Catalogue
     from entra_tui.checks.context import CheckContext
     from entra_tui.checks.ladder import Check
 
@@ -67,6 +68,16 @@ async def test_a_healthy_tenant_passes_every_rung_in_at_most_eight_requests() ->
     assert len(script.requests) <= 8
     assert run.organization is not None
     assert run.organization.display_name == "Contoso"
+
+
+async def test_the_catalogue_of_errors_is_read_when_something_broke(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read() -> Catalogue:
+        raise AssertionError("read too early")
+
+    monkeypatch.setattr("entra_tui.checks.context.load_catalogue", read)
+    assert is_healthy(await results(inputs(), healthy()))
+    with pytest.raises(AssertionError, match="read too early"):
+        await results(inputs(), {**healthy(), token_path(): token([])})
 
 
 async def test_nothing_of_the_secret_is_in_any_result() -> None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from entra_tui.checks.context import CheckContext, Inputs
-from entra_tui.checks.ladder import LADDER, climb, is_healthy
+from entra_tui.checks.ladder import LADDER, climb
 from entra_tui.graph.client import HttpClient
 from entra_tui.model.environment import BUILT_IN
-from entra_tui.model.finding import CheckStatus
+from entra_tui.model.finding import CheckStatus, is_healthy
 from entra_tui.simulator.clock import ManualClock
 from entra_tui.simulator.cloud import PracticeCloud
 from entra_tui.simulator.scenario import list_scenarios

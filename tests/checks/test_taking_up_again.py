@@ -10,11 +10,11 @@ import pytest
 
 from entra_tui.checks.context import CheckContext
 from entra_tui.checks.evidence import exchanges_behind
-from entra_tui.checks.ladder import LADDER, climb, is_healthy, rungs_from
+from entra_tui.checks.ladder import LADDER, climb, rungs_from
 from entra_tui.graph.client import HttpClient
 from entra_tui.graph.trace import followed
 from entra_tui.model.environment import BUILT_IN
-from entra_tui.model.finding import CheckId, CheckStatus
+from entra_tui.model.finding import CheckId, CheckStatus, is_healthy
 from entra_tui.simulator.clock import ManualClock
 from tests.checks.climbing import Replies, context, healthy, inputs
 from tests.graph.microsoft import Script, discovery_path, graph_error, openid, sign_in_error, token, token_path

@@ -5,8 +5,8 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from entra_tui.checks.ladder import LADDER, is_healthy
-from entra_tui.model.finding import CheckId, CheckStatus
+from entra_tui.checks.ladder import LADDER
+from entra_tui.model.finding import CheckId, CheckStatus, is_healthy
 from tests.checks.climbing import healthy, inputs, results
 from tests.checks.test_catalogue import UNSEEN_ANSWERS
 from tests.graph.microsoft import application_path, discovery_path, token_path

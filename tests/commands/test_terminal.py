@@ -135,13 +135,15 @@ def test_the_progress_bar_counts_down_and_is_gentle(slow: Path, tmp_path: Path) 
     assert session.shown.count("\x1b[?25l") == session.shown.count("\x1b[?25h")
 
 
-def test_a_narrow_terminal_keeps_the_bar_on_one_line(healthy: Practice, tmp_path: Path) -> None:
-    program = healthy.program(tmp_path / "home")
-    healthy.add(program, "A connector with quite a long name for such a small terminal")
-    session = Session(
-        program, "sync", "A connector with quite a long name for such a small terminal", columns=60, NO_COLOR="1"
-    )
-    assert session.end() == 0
+def test_a_narrow_terminal_keeps_the_bar_on_one_line(slow: Path, tmp_path: Path) -> None:
+    name = "A connector with quite a long name for such a small terminal"
+    with serving(tmp_path, str(slow)) as practice:
+        program = practice.program(tmp_path / "home")
+        practice.add(program, name)
+        session = Session(program, "sync", name, columns=60, NO_COLOR="1")
+        assert session.end() == 0
+    assert "throttled by Microsoft: 3 s" in session.shown
+    assert name not in session.shown.partition("throttled by Microsoft")[0]
     assert not re.search(r"\x1b\[[0-9;]*3[0-9]m", session.shown)
 
 

@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from entra_tui.export.formats import write_csv
-from entra_tui.export.formulas import without_formulas
+from entra_tui.export.formulas import _SEPARATORS, _SKIPPED, all_without_formulas, without_formulas
 from entra_tui.model.entry import Entry
 
 if TYPE_CHECKING:
@@ -72,6 +72,23 @@ def test_taking_the_quotes_out_gives_the_text_back_and_harmless_texts_stay(text:
     assert guarded.replace("'", "") == text.replace("'", "")
     if not any(start in text for start in STARTS) and text[:1] not in {"\t", "\r", "\n"}:
         assert guarded == text
+
+
+@given(cells=st.lists(texts | st.text(max_size=4), max_size=5))
+@example(cells=["a", "\t"])
+@example(cells=["\ud800=", "x"])
+def test_together_texts_become_what_each_becomes_alone(cells: list[str]) -> None:
+    assert list(all_without_formulas(cells)) == [without_formulas(cell) for cell in cells]
+
+
+def test_together_no_place_of_a_formula_is_missed() -> None:
+    everything = "".join(map(chr, range(sys.maxunicode + 1)))
+    before = re.findall(f"[{_SEPARATORS}{_SKIPPED}]", everything)
+    assert len(before) > 4_000
+    for character in before:
+        for start in STARTS:
+            for text in (f"{character}{start}1", f"a{character}{start}1", f"a;{character}{start}1"):
+                assert list(all_without_formulas(["b", text, "c"])) == ["b", without_formulas(text), "c"], repr(text)
 
 
 @pytest.mark.parametrize(

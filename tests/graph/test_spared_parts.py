@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from importlib import import_module
+from importlib import import_module, reload
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
@@ -188,6 +188,14 @@ def test_a_release_that_needs_the_part_gets_it(import_package: ImportPackage, fi
     assert has_part(package)
     if "user" in files:
         assert vars(package.user)["Base"] is package.part.Base
+
+
+def test_a_package_may_be_loaded_anew(import_package: ImportPackage) -> None:
+    package = import_package({"__init__": "from .part import name", "part": "name = 'of the part'"})
+    for _ in range(2):
+        package = reload(package)
+        assert package.name == "of the part"
+        assert package.part is sys.modules[f"{PACKAGE}.part"]
 
 
 def test_a_part_that_is_imported_whole_is_spared_too(import_package: ImportPackage) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from entra_tui.model.text import clean_paste, harmless, search_key
+from entra_tui.model.text import clean_paste, harmless, search_key, search_keys
 
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _NASTY = _BIDI + "\x1b\x9b\x00\x7f\u2028\ue000\ud800\u200b\ufeff \t\n\r\"'{}()"
@@ -124,3 +124,13 @@ def test_the_short_way_to_a_search_key_gives_what_the_long_one_gives(text: str) 
 def test_every_apostrophe_is_one_to_a_search(apostrophe: str) -> None:
     assert search_key(f"Se\u00e1n O{apostrophe}Brien") == search_key("SEA\u0301N O'BRIEN")
     assert search_key(f"O{apostrophe}Brien") == "o'brien"
+
+
+@given(st.lists(st.text(max_size=6) | st.sampled_from(["\0", "a`B", "ẞ", "\uff21"]), max_size=6))
+def test_search_keys_are_those_of_each_text(texts: list[str]) -> None:
+    assert search_keys(texts) == [search_key(text) for text in texts]
+
+
+@given(st.text(max_size=6), st.text(max_size=6))
+def test_a_key_of_lines_is_the_keys_of_the_lines(first: str, second: str) -> None:
+    assert search_key(f"{first}\n{second}") == f"{search_key(first)}\n{search_key(second)}"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from entra_tui.checks.context import CheckContext, Inputs
-from entra_tui.checks.ladder import is_healthy
 from entra_tui.checks.ladder_run import LadderRun
 from entra_tui.graph.client import HttpClient
 from entra_tui.model.environment import BUILT_IN, PUBLIC
-from entra_tui.model.finding import CheckId
+from entra_tui.model.finding import CheckId, is_healthy
 from entra_tui.report.document import read_report, write_report
 from entra_tui.report.making import report_of
 from entra_tui.report.replay import replay

@@ -3,6 +3,7 @@ from __future__ import annotations
 import sqlite3
 import stat
 import threading
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,7 @@ from entra_tui.storage.errors import (
     UnknownNameError,
 )
 from entra_tui.storage.lists import ChangeKind, Checkpoint, EntryFilter, ListDatabase, RowChange, RunMode, RunOutcome
+from entra_tui.storage.lists.schema import bring_up
 from tests.storage.list_samples import CONNECTOR, DELTA, ENDED, FULL, NAME, STARTED, USERS, user
 
 if TYPE_CHECKING:
@@ -426,3 +428,67 @@ def test_readers_and_a_writer_in_threads_never_see_half_a_list(lists: ListDataba
         done.set()
         reader.join()
     assert set(seen) == {(50, 1)}
+
+
+def test_a_row_that_comes_again_many_pages_later_counts_once_and_the_last_one_wins(
+    lists: ListDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("entra_tui.storage.lists.met_ids._MOST_HELD", 8)
+    stage = lists.begin_stage(NAME, STARTED)
+    for page in range(10):
+        stage.add([user(number) for number in range(page * 50, page * 50 + 50)], checkpoint=PAGE)
+    stage.add([user(number, jobTitle="again") for number in range(0, 500, 100)], checkpoint=PAGE)
+    assert stage.known(["id-0", "id-499", "id-500"]) == {"id-0", "id-499"}
+    assert stage.entries == 500
+    assert stage.preview() == Changes(added=500)
+    assert stage.swap(FULL, delta_link=None).total == 500
+    assert lists.entry(NAME, "id-100") == user(100, jobTitle="again")
+    assert lists.entry(NAME, "id-101") == user(101)
+
+
+def test_a_stage_that_is_read_over_takes_each_row_once(lists: ListDatabase) -> None:
+    stage = lists.begin_stage(NAME, STARTED)
+    stage.add([user(1), user(2)], checkpoint=PAGE)
+    stage.add([user(2), user(3)], checkpoint=PAGE)
+    stage.index_ids()
+    assert stage.entries == 3
+    assert stage.add([user(1, jobTitle="new"), user(4)], checkpoint=PAGE) == 1
+    left = lists.open_stage(NAME)
+    assert left is not None
+    assert left.entries == 4
+    assert left.add([user(4), user(5)], checkpoint=PAGE) == 1
+    assert left.swap(FULL, delta_link=None).total == 5
+    assert lists.entry(NAME, "id-1") == user(1, jobTitle="new")
+
+
+def test_what_came_twice_before_an_interruption_is_no_damage(lists: ListDatabase) -> None:
+    stage = lists.begin_stage(NAME, STARTED)
+    stage.add([user(1), user(2)], checkpoint=PAGE)
+    stage.add([user(2, jobTitle="last"), user(3)], checkpoint=PAGE)
+    left = lists.open_stage(NAME)
+    assert left is not None
+    assert left.entries == 3
+    assert left.add([user(3), user(4)], checkpoint=PAGE) == 1
+    assert left.preview() == Changes(added=4)
+    assert left.swap(FULL, delta_link=None).total == 4
+    assert lists.entry(NAME, "id-2") == user(2, jobTitle="last")
+
+
+def test_a_new_file_has_large_pages_and_an_old_one_keeps_its_own(tmp_path: Path) -> None:
+    def page_size(path: Path) -> int:
+        with closing(sqlite3.connect(path)) as connection:
+            (size,) = connection.execute("PRAGMA page_size").fetchone()
+        return int(size)
+
+    with ListDatabase(tmp_path / "new.db") as lists:
+        lists.create_list(USERS, CONNECTOR)
+    assert page_size(tmp_path / "new.db") == 16_384
+    with closing(sqlite3.connect(tmp_path / "old.db")) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        bring_up(connection)
+        connection.commit()
+    with ListDatabase(tmp_path / "old.db") as lists:
+        lists.create_list(USERS, CONNECTOR)
+        fill(lists, [user(1)])
+        assert lists.rows(NAME) == [user(1)]
+    assert page_size(tmp_path / "old.db") == 4_096

@@ -53,7 +53,7 @@ def read_anew(lists: ListDatabase, entries: Iterable[Entry]) -> Changes:
 def meddle(path: Path, *statements: str) -> None:
     with closing(sqlite3.connect(path)) as connection:
         for statement in statements:
-            connection.execute(statement)
+            connection.executescript(statement)
         connection.commit()
 
 
@@ -72,6 +72,8 @@ def meddle(path: Path, *statements: str) -> None:
         "UPDATE rows_1 SET body = (SELECT body FROM rows_1 WHERE id = 'id-3') WHERE id = 'id-2'",
         "DELETE FROM rows_1 WHERE id = 'id-2'",
         "INSERT INTO rows_1 SELECT 9, 'id-9', digest, search, flags, body FROM rows_1 WHERE id = 'id-2'",
+        "INSERT INTO rows_1 SELECT 9, id, digest, search, flags, body FROM rows_1 WHERE id = 'id-2'",
+        "DROP INDEX ids_1; INSERT INTO rows_1 SELECT 9, id, 7, search, flags, 'x' FROM rows_1 WHERE id = 'id-2'",
     ],
 )
 def test_a_row_that_is_not_what_was_put_in_is_never_given_and_a_full_read_replaces_it(path: Path, harm: str) -> None:

@@ -18,7 +18,7 @@ from entra_tui.model.permission import Feature
 from entra_tui.storage.errors import DamagedError, DamagedListError
 from entra_tui.storage.lists import Checkpoint, ListDatabase, RunMode, RunReport, schema
 from entra_tui.storage.lists.entry_table import ChangeKind
-from entra_tui.storage.lists.membership_table import pack_member, unpack_member
+from entra_tui.storage.lists.membership_table import MembershipTable, pack_member, unpack_member
 from tests.storage.list_samples import CONNECTOR, DELTA, FULL, NAME, PARTED_TABLES, STARTED
 
 if TYPE_CHECKING:
@@ -443,3 +443,78 @@ def test_the_history_keeps_the_warnings_of_a_run(lists: ListDatabase) -> None:
     stage.swap(replace(FULL, warnings=("One thing.", "Another.")), delta_link=None)
 
     assert lists.runs(GROUPS)[0].report.warnings == ("One thing.", "Another.")
+
+
+# ---------------------------------------------------------------- from version 3
+
+
+@pytest.fixture
+def parted(tmp_path: Path) -> Path:
+    """A database of version 3, whose rows are in two tables: a list, and a read that was interrupted."""
+    path = tmp_path / "lists.db"
+    with closing(sqlite3.connect(path)) as connection:
+        schema.bring_up(connection, to=3)
+        for number in (1, 2):
+            connection.execute("INSERT INTO entry_tables VALUES (?)", (number,))
+            for statement in PARTED_TABLES:
+                connection.execute(statement.replace("{n}", str(number)))
+            connection.execute(f"CREATE INDEX order_{number} ON rows_{number} (search, flags)")
+            MembershipTable(number).create(connection)
+            for position, name in enumerate(("a", "b", "c"), 1):
+                _old_row(connection, number, position, f"id-{name}", {"displayName": name, "jobTitle": 1e300})
+        connection.execute(
+            "INSERT INTO lists (id, key, name, connector, feature, table_number, entries, delta_link)"
+            " VALUES (1, ?, ?, ?, 'users', 1, 3, 'link')",
+            (NAME.casefold(), NAME, CONNECTOR),
+        )
+        connection.execute(
+            "INSERT INTO stages (list, table_number, started_at, entries, next_link, pages)"
+            " VALUES (1, 2, ?, 3, 'n', 1)",
+            (STARTED.isoformat(),),
+        )
+        connection.commit()
+    path.chmod(0o600)
+    return path
+
+
+PARTED_ENTRIES = [Entry(f"id-{name}", {"displayName": name, "jobTitle": 1e300}) for name in "abc"]
+
+
+def test_two_tables_become_one(parted: Path) -> None:
+    with ListDatabase(parted) as lists:
+        assert lists.rows(NAME) == PARTED_ENTRIES
+        assert lists.entry(NAME, "id-b") == PARTED_ENTRIES[1]
+        stage = lists.open_stage(NAME)
+        assert stage is not None
+        assert (stage.entries, stage.checkpoint) == (3, Checkpoint("n", None, 1))
+        assert stage.add([PARTED_ENTRIES[2], Entry("id-d", {"displayName": "d"})], checkpoint=PAGE) == 1
+        # What is read anew and what was moved up are the same rows.
+        assert stage.swap(FULL, delta_link=None) == Changes(added=1, unchanged=3)
+    with closing(sqlite3.connect(parted)) as connection:
+        names = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+        assert not {name for name in names if name.startswith(("ids_", "parted_"))}
+        assert connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE rows_1 SET body = '{}' WHERE id = 'id-b'",
+        "UPDATE ids_1 SET digest = 7 WHERE id = 'id-b'",
+        "UPDATE ids_1 SET position = 9 WHERE id = 'id-b'",
+        "DELETE FROM ids_1 WHERE id = 'id-b'",
+        "DELETE FROM rows_1 WHERE id = 'id-b'",
+        "UPDATE rows_1 SET id = CAST(X'69FF' AS TEXT) WHERE id = 'id-b'",
+        "UPDATE rows_1 SET body = X'7B7D' WHERE id = 'id-b'",
+        "INSERT INTO rows_1 SELECT 9, id, search, flags, body FROM rows_1 WHERE id = 'id-b'",
+    ],
+)
+def test_what_was_damaged_in_two_tables_is_damaged_in_one(parted: Path, harm: str) -> None:
+    meddle(parted, harm)
+    with ListDatabase(parted) as lists:
+        with pytest.raises(DamagedListError, match="read the list anew"):
+            lists.rows(NAME)
+        stage = lists.begin_stage(NAME, STARTED)
+        stage.add(PARTED_ENTRIES, checkpoint=PAGE)
+        assert stage.swap(FULL, delta_link=None).total == 3
+        assert lists.rows(NAME) == PARTED_ENTRIES

@@ -71,6 +71,19 @@ async def test_an_answer_that_is_no_page_is_asked_for_again(
     assert len(bench.tenant.graph_requests) == 7
 
 
+async def test_a_plain_page_with_a_delta_link_is_no_page(bench: Bench) -> None:
+    def with_delta_link(request: httpx.Request, tenant: SmallTenant) -> httpx.Response:
+        body = json.loads(tenant.answer(request).content)
+        return httpx.Response(200, json={**body, "@odata.deltaLink": link("users/delta", {"$deltatoken": "1"})})
+
+    bench.tenant.faults = {SECOND: with_delta_link}
+
+    events = await bench.run()
+
+    assert [event.wait.reason for event in only(events, Waiting)] == [WaitReason.BAD_ANSWER]
+    assert bench.entries() == bench.expected
+
+
 @pytest.mark.parametrize(
     "fault",
     [

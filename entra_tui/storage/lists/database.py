@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from entra_tui.model.connector import list_name
@@ -30,7 +31,14 @@ from entra_tui.storage.lists.history import (
     record_run,
 )
 from entra_tui.storage.lists.membership_table import MEMBER_COUNT
-from entra_tui.storage.lists.reading import EntryFilter, count_rows, read_entry, read_rows, read_rows_from_end
+from entra_tui.storage.lists.reading import (
+    EntryFilter,
+    count_rows,
+    read_entry,
+    read_in_columns,
+    read_rows,
+    read_rows_from_end,
+)
 from entra_tui.storage.lists.stage import NO_MEMBERS, Stage, source_columns
 from entra_tui.storage.private_file import locked
 
@@ -42,10 +50,12 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from entra_tui.model.entry import Entry, ListSource, LookupList
+    from entra_tui.model.list_row import ListRow
     from entra_tui.model.permission import Feature
     from entra_tui.storage.lists.catalog import ListRecord
     from entra_tui.storage.lists.history import RowChange, Run, RunReport
     from entra_tui.storage.lists.membership_table import MemberChanges
+    from entra_tui.storage.lists.stored_row import Made
 
 
 def _nothing() -> None:
@@ -472,7 +482,7 @@ class ListDatabase:
         """
         with self._connections.read_at_length() as connection:
             record = find_list(connection, list_name)
-            for entry in _read_all(connection, record):
+            for entry in _read_all(connection, record, read_rows):
                 assert record.table is not None  # noqa: S101 - it gave the entry
                 for member in record.table.members_of(connection, entry.id):
                     yield entry, member
@@ -489,7 +499,7 @@ class ListDatabase:
             table = find_list(connection, list_name).table
             return None if table is None else read_entry(connection, table, entry_id)
 
-    def iterate(self, list_name: str) -> Iterator[Entry]:
+    def iterate(self, list_name: str) -> Generator[Entry, None, None]:
         """All rows of a list in order of display name, for an export.
 
         Keeps a connection of its own until the iterator ends or is closed, and sees the list as it was at the first
@@ -499,15 +509,25 @@ class ListDatabase:
             DamagedListError: A row is not what was put in, or there are more or fewer than there should be.
         """
         with self._connections.read_at_length() as connection:
-            yield from _read_all(connection, find_list(connection, list_name))
+            yield from _read_all(connection, find_list(connection, list_name), read_rows)
+
+    def iterate_columns(self, list_name: str, columns: Sequence[str]) -> Generator[Entry | ListRow, None, None]:
+        """As `iterate`, in rows with these columns, `id` first; an entry where such a row cannot hold its values."""
+        with self._connections.read_at_length() as connection:
+            read = partial(read_in_columns, columns=columns)
+            yield from _read_all(connection, find_list(connection, list_name), read)
 
 
-def _read_all(connection: sqlite3.Connection, record: ListRecord) -> Iterator[Entry]:
+def _read_all(
+    connection: sqlite3.Connection,
+    record: ListRecord,
+    read: Callable[[sqlite3.Connection, EntryTable], Iterable[Made]],
+) -> Iterator[Made]:
     if record.table is None:
         return
     given = 0
-    for entry in read_rows(connection, record.table):
+    for row in read(connection, record.table):
         given += 1
-        yield entry
+        yield row
     if given != record.entries:
         raise record.table.damaged(connection)

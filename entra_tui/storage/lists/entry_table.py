@@ -12,7 +12,7 @@ import json
 import shlex
 import sqlite3
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from enum import Enum
 from itertools import chain, islice
 from operator import itemgetter
@@ -25,14 +25,14 @@ from entra_tui.model.text import harmless, search_key
 from entra_tui.storage.errors import DamagedListError, LockedError
 from entra_tui.storage.lists.membership_table import MEMBER_COUNT, MembershipTable, effect_on_nobody, stored_changes
 from entra_tui.storage.lists.met_ids import MetIds
-from entra_tui.storage.lists.stored_row import body_of, decode, digest_of, sought_by, stored_row
+from entra_tui.storage.lists.stored_row import body_of, decode, decode_sound, digest_of, sought_by, stored_row
 from entra_tui.storage.lists.stored_values import StrangeValueError, is_not_utf8
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 
     from entra_tui.storage.lists.membership_table import MemberChanges, MembershipEffect, StoredMember
-    from entra_tui.storage.lists.stored_row import StoredRow
+    from entra_tui.storage.lists.stored_row import Made, StoredRow
 
 _BATCH: Final = 1000
 _SORTING_KIB: Final = 2 * 1024
@@ -44,6 +44,7 @@ _INSERT: Final = "INSERT INTO rows_{n} (id, digest, search, flags, body) VALUES 
 _VALUES: Final = "(?, ?, ?, ?, ?)"
 _AT_ONCE: Final = 111
 """Rows in one statement, so that Python's threads change hands seldom; SQLite may allow no more than 999 values."""
+_READ_AT_ONCE: Final = 100
 _INDEX_IDS: Final = "CREATE INDEX ids_{n} ON rows_{n} (id, digest)"
 _INDEX_ORDER: Final = "CREATE INDEX IF NOT EXISTS order_{n} ON rows_{n} (search, flags)"
 _REPEATED: Final = """DELETE FROM rows_{n} WHERE position IN (
@@ -51,9 +52,12 @@ _REPEATED: Final = """DELETE FROM rows_{n} WHERE position IN (
     ON newer.id = older.id AND newer.position > older.position
 )"""
 _COMPARE: Final = """
-    SELECT (SELECT count(*) FROM rows_{n}), (SELECT count(*) FROM rows_{old}),
-        count(*), coalesce(sum(new.digest = old.digest), 0)
-    FROM rows_{n} AS new CROSS JOIN rows_{old} AS old ON old.id = new.id
+    SELECT (SELECT count(*) FROM rows_{n}), (SELECT count(*) FROM rows_{old}), count(*), coalesce(sum(is_equal), 0)
+    FROM (
+        -- Another hand may have put an id into the old rows twice.
+        SELECT max(new.digest = old.digest) AS is_equal
+        FROM rows_{n} AS new CROSS JOIN rows_{old} AS old ON old.id = new.id GROUP BY new.id
+    )
 """
 _CHANGED_BODIES: Final = """
     SELECT CAST(old.body AS BLOB), CAST(new.body AS BLOB)
@@ -266,11 +270,21 @@ class EntryTable:
         Raises:
             DamagedListError: A row is not what was put in.
         """
-        with self._sound(connection):
-            for entry_id, body, digest in connection.execute(self.sql(f"{_READ} {clause}"), values):
-                if not _is_sound(entry_id, body, digest):
-                    raise self.damaged(connection)
-                yield decode(entry_id, body)
+        return self.read_as(connection, clause, values, decode)
+
+    def read_as(
+        self,
+        connection: sqlite3.Connection,
+        clause: str,
+        values: Sequence[str | int],
+        made: Callable[[str, bytes], Made],
+    ) -> Generator[Made, None, None]:
+        """As `read`, with what `made` makes of a row's id and JSON."""
+        # A cursor that an error's traceback keeps would hold on to the state of the lists that it saw.
+        query = self.sql(f"{_READ} {clause}")
+        with self._sound(connection), closing(connection.execute(query, values)) as found:
+            while rows := found.fetchmany(_READ_AT_ONCE):
+                yield from decode_sound(rows, made)
 
     @contextmanager
     def _sound(self, connection: sqlite3.Connection) -> Iterator[None]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from entra_tui.model.text import search_key
-from entra_tui.storage.lists.stored_row import DISABLED, GUEST
+from entra_tui.storage.lists.stored_row import DISABLED, GUEST, row_decoder
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from entra_tui.model.entry import Entry
+    from entra_tui.model.list_row import ListRow
     from entra_tui.storage.lists.entry_table import EntryTable
 
 
@@ -24,6 +25,7 @@ class EntryFilter(Enum):
     GUESTS = "guests"
 
 
+_IN_ORDER: Final = "ORDER BY search, flags, position"
 _FLAGS = {EntryFilter.ALL: 0, EntryFilter.DISABLED: DISABLED, EntryFilter.GUESTS: GUEST}
 
 
@@ -45,8 +47,15 @@ def read_rows(
 ) -> Iterator[Entry]:
     """The matching rows from a place on, all for a limit of -1. Skipped rows are passed over in the index alone."""
     condition, values = _condition(search, wanted)
-    clause = f"{condition} ORDER BY search, flags, position LIMIT ? OFFSET ?"
+    clause = f"{condition} {_IN_ORDER} LIMIT ? OFFSET ?"
     return table.read(connection, clause, (*values, limit, offset))
+
+
+def read_in_columns(
+    connection: sqlite3.Connection, table: EntryTable, columns: Sequence[str]
+) -> Iterator[Entry | ListRow]:
+    """All rows, with these columns; see `row_decoder`."""
+    return table.read_as(connection, _IN_ORDER, (), row_decoder(columns))
 
 
 def read_rows_from_end(connection: sqlite3.Connection, table: EntryTable, left: int, *, limit: int) -> list[Entry]:

@@ -87,7 +87,7 @@ class Stage:
         self.columns = tuple(columns)
         self.source = source
         self._rows = 0
-        self._met = MetIds()
+        self._met: MetIds | None = MetIds()
         self._is_indexed = False
         self._is_verified = True
 
@@ -151,8 +151,7 @@ class Stage:
         stage._rows = number_of(rows, "a stage's number of rows")
         stage._is_indexed = table.is_indexed(connection)
         stage._is_verified = False
-        if not stage._is_indexed:
-            stage._met = table.met_ids(connection)
+        stage._met = None
         if pages_read := number_of(pages, "a stage's pages"):
             stage.checkpoint = Checkpoint(
                 _optional_text(next_link),
@@ -193,6 +192,8 @@ class Stage:
             if self._is_indexed:
                 fresh = more = self._table.put(connection, rows)
             else:
+                if self._met is None:
+                    self._met = self._table.met_ids(connection)
                 self._table.append(connection, rows)
                 more = len(rows)
                 fresh = self._met.add([row[0] for row in rows])
@@ -222,10 +223,10 @@ class Stage:
             StageLostError: Another copy has begun anew, or the list is gone.
             StorageError: Locked, full or damaged.
         """
+        self.index_ids()
+        entries = self.entries
         with self._connections.write() as connection:
             self._check(connection)
-            self._index_ids(connection)
-            entries = self.entries
             for edit in self._table.merge(connection, upserts, removed_ids):
                 entries += (edit.kind is ChangeKind.ADDED) - (edit.kind is ChangeKind.REMOVED)
             self._table.put_members(connection, members)
@@ -243,9 +244,9 @@ class Stage:
             StageLostError: Another copy has begun anew, or the list is gone.
             StorageError: Locked, full or damaged.
         """
+        self.index_ids()
         with self._connections.write() as connection:
             self._check(connection)
-            self._index_ids(connection)
             self._table.count_members(connection, unknown)
 
     def keep(self, ids: Collection[str]) -> None:
@@ -255,13 +256,13 @@ class Stage:
             StageLostError: Another copy has begun anew, or the list is gone.
             StorageError: Locked, full or damaged.
         """
+        self.index_ids()
         with self._connections.write() as connection:
             present = self._check(connection)
-            self._index_ids(connection)
-            if present is not None:
-                came = self._table.copy_rows(connection, present, ids)
-                self.entries += came
-                self._keep_counts(connection)
+            came = 0 if present is None else self._table.copy_rows(connection, present, ids)
+            self._keep_counts(connection, self.entries + came)
+        self.entries += came
+        self._rows = self.entries
 
     def known(self, ids: Iterable[str]) -> set[str]:
         """Which of `ids` are staged.
@@ -283,10 +284,16 @@ class Stage:
             DamagedListError: There are more or fewer rows than an interrupted run left.
             StorageError: Locked, full or damaged.
         """
-        if not self._is_indexed:
-            with self._connections.write() as connection:
-                self._check(connection)
-                self._index_ids(connection)
+        if self._is_indexed:
+            return
+        with self._connections.write() as connection:
+            self._check(connection)
+            if not self._is_verified and self._table.count(connection) != self._rows:
+                raise self._table.damaged(connection)
+            distinct = self._table.index_ids(connection)
+            self._keep_counts(connection, distinct)
+        self.entries = self._rows = distinct
+        self._is_indexed = True
 
     def index(self) -> None:
         """Make the indexes of the staged rows, which `swap` would make else; best when all pages are staged.
@@ -295,9 +302,9 @@ class Stage:
             StageLostError: Another copy has begun anew, or the list is gone.
             StorageError: Locked, full or damaged.
         """
+        self.index_ids()
         with self._connections.write() as connection:
             self._check(connection)
-            self._index_ids(connection)
             self._table.index_order(connection)
 
     def preview(self) -> Changes:
@@ -356,9 +363,9 @@ class Stage:
             DamagedListError: What an interrupted run left is not what was put in; the list is as it was.
             StorageError: Locked, full or damaged; the list is as it was.
         """
+        self.index_ids()
         with self._connections.write() as connection:
             present = self._check(connection)
-            self._index_ids(connection)
             self._verify(connection)
             self._table.index_order(connection)
             changes = self._table.compare(connection, present)
@@ -406,19 +413,9 @@ class Stage:
         (number,) = connection.execute("SELECT table_number FROM lists WHERE id = ?", (self._list,)).fetchone()
         return None if number is None else EntryTable(number_of(number, "a list's table"))
 
-    def _index_ids(self, connection: sqlite3.Connection) -> None:
-        if self._is_indexed:
-            return
-        if not self._is_verified and self._table.count(connection) != self._rows:
-            raise self._table.damaged(connection)
-        self.entries = self._table.index_ids(connection)
-        self._keep_counts(connection)
-        self._is_indexed = True
-
-    def _keep_counts(self, connection: sqlite3.Connection) -> None:
+    def _keep_counts(self, connection: sqlite3.Connection, distinct: int) -> None:
         """Of what is indexed."""
-        self._rows = self.entries
-        connection.execute("UPDATE stages SET entries = ?1, rows = ?1 WHERE list = ?2", (self.entries, self._list))
+        connection.execute("UPDATE stages SET entries = ?1, rows = ?1 WHERE list = ?2", (distinct, self._list))
 
     def _verify(self, connection: sqlite3.Connection) -> None:
         """What this process staged is as it was put in; what another left before may have been changed since."""

@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 from operator import attrgetter
 from struct import unpack
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 from xxhash import xxh3_64_digest
 
 from entra_tui.model.entry import Entry, Scalar
+from entra_tui.model.list_row import ListRow, list_row_type
 from entra_tui.model.text import search_key, search_keys
 from entra_tui.storage.lists.stored_values import StrangeValueError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from entra_tui.model.user_row import UserRow
 
@@ -24,6 +25,8 @@ GUEST: Final = 2
 
 StoredRow = tuple[str, int, str, int, str]
 """Id, digest, text to sort by and to search in, flags, JSON of the values: what the columns of `rows_N` hold."""
+
+Made = TypeVar("Made")
 
 _UP_TO_ID: Final = b'{"id":"'
 _ID_MEMBER: Final = len(_UP_TO_ID) + len('",')
@@ -83,9 +86,27 @@ def digest_of(entry_id: bytes, body: bytes) -> int:
 
     It is over the row as it is encoded with its id, as long as that needs no escapes.
     """
-    members = b"}" if body == b"{}" else b"," + body[1:]
-    whole = _UP_TO_ID + entry_id + b'"' + members
-    return int.from_bytes(xxh3_64_digest(whole), "big", signed=True)
+    return int.from_bytes(xxh3_64_digest(_whole_row(entry_id, body)), "big", signed=True)
+
+
+def decode_sound(rows: Sequence[tuple[object, object, object]], made: Callable[[str, bytes], Made]) -> list[Made]:
+    """What `made` makes of the id and the JSON of some stored rows; a digest is third in each.
+
+    Raises:
+        StrangeValueError: One is not as it was put in.
+    """
+    ids = [entry_id for entry_id, _, _ in rows if isinstance(entry_id, str)]
+    bodies = [body for _, body, _ in rows if isinstance(body, bytes)]
+    if not len(ids) == len(bodies) == len(rows):
+        raise StrangeValueError("an entry is not text")
+    digests = b"".join(map(xxh3_64_digest, map(_whole_row, map(str.encode, ids), bodies)))
+    if unpack(f">{len(rows)}q", digests) != tuple([digest for _, _, digest in rows]):
+        raise StrangeValueError("an entry has another digest")
+    return [*map(made, ids, bodies)]
+
+
+def _whole_row(entry_id: bytes, body: bytes) -> bytes:
+    return b'{"id":"%b"}' % entry_id if body == b"{}" else b'{"id":"%b",%b' % (entry_id, body[1:])
 
 
 def encode(values: Mapping[str, Scalar]) -> bytes:
@@ -116,6 +137,27 @@ def decode(entry_id: str, body: bytes) -> Entry:
     if not isinstance(values, dict):
         raise StrangeValueError("an entry is not an object of JSON")
     return Entry(entry_id, values)
+
+
+def row_decoder(columns: Sequence[str]) -> Callable[[str, bytes], Entry | ListRow]:
+    """What decodes into rows with these columns, `id` first, and as `decode` where such a row cannot hold the values.
+
+    A row takes a third of the time of an entry whose columns are picked.
+    """
+    try:
+        quick = msgspec.json.Decoder(list_row_type(tuple(columns[1:]))).decode
+    except ValueError:
+        return decode
+
+    def made(entry_id: str, body: bytes) -> Entry | ListRow:
+        try:
+            row = quick(body)
+        except (msgspec.DecodeError, RecursionError):
+            return decode(entry_id, body)
+        row.id = entry_id
+        return row
+
+    return made
 
 
 def _values(user: UserRow) -> dict[str, Scalar]:
