@@ -16,7 +16,7 @@ from contextlib import closing, contextmanager
 from enum import Enum
 from itertools import chain, islice
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
     from entra_tui.storage.lists.membership_table import MemberChanges, MembershipEffect, StoredMember
     from entra_tui.storage.lists.stored_row import Made, StoredRow
+
+T = TypeVar("T")
 
 _BATCH: Final = 1000
 _SORTING_KIB: Final = 2 * 1024
@@ -65,8 +67,7 @@ _CHANGED_BODIES: Final = """
 """
 _READ: Final = "SELECT id, CAST(body AS BLOB), digest FROM rows_{n}"
 _HELD: Final = """
-    SELECT held.id, held.position, held.digest, CAST(held.body AS BLOB)
-    FROM json_each(?) AS asked CROSS JOIN rows_{n} AS held ON held.id = asked.value
+    SELECT id, position, digest, CAST(body AS BLOB) FROM rows_{n} WHERE position IN (SELECT value FROM json_each(?))
 """
 _EMPTY: Final[Mapping[str, Scalar]] = {MEMBER_COUNT: 0}
 """What stands for no value in a column, where that is not the empty text."""
@@ -150,9 +151,7 @@ def has_value(values: Mapping[str, Scalar], column: str) -> bool:
 
 def emptied(before: Mapping[str, Scalar], after: Mapping[str, Scalar]) -> list[str]:
     """The columns that have something to lose in `before`, and lost it in `after`."""
-    # Whatever is nothing is false, which is seen sooner.
-    gone = [column for column in before if not after.get(column)]
-    return [column for column in gone if has_value(before, column) and not has_value(after, column)]
+    return [column for column in before if has_value(before, column) and not has_value(after, column)]
 
 
 def altered(list_name: str) -> LockedError:
@@ -190,7 +189,9 @@ def changed_row(entry_id: str, held: HeldRow, told: Mapping[str, Scalar]) -> Edi
     # Most rows keep their place, and are not moved in its index.
     place = None if (text, flags) == sought_by(before) else (search_key(text), flags)
     digest = digest_of(entry_id.encode(), body)
-    return Edit(entry_id, held.position, held.digest, body.decode(), digest, place, emptied(before, after))
+    # Nothing is lost where there is something in every column.
+    lost = () if all(after.values()) else emptied(before, after)
+    return Edit(entry_id, held.position, held.digest, body.decode(), digest, place, lost)
 
 
 class EntryTable:
@@ -385,18 +386,16 @@ class EntryTable:
         Raises:
             DamagedListError: A row is not what was put in.
         """
-        edits: list[Edit] = []
-        for batch in _batches(told):
-            held = self.held(connection, batch)
-            with self._sound(connection):
-                for entry_id in batch:
-                    if entry_id not in held:
-                        edits.append(new_row(Entry(entry_id, told[entry_id])))
-                    elif edit := changed_row(entry_id, held[entry_id], told[entry_id]):
-                        edits.append(edit)
+        with self._sound(connection):
+            changed = {
+                entry_id: changed_row(entry_id, row, told[entry_id]) for entry_id, row in self.held(connection, told)
+            }
+        edits = (changed[one] if one in changed else new_row(Entry(one, values)) for one, values in told.items())
         gone_rows = self.held(connection, gone)
-        edits.extend(Edit(entry_id, row.position, row.digest, None) for entry_id, row in gone_rows.items())
-        return edits
+        return [
+            *(edit for edit in edits if edit is not None),
+            *(Edit(entry_id, row.position, row.digest, None) for entry_id, row in gone_rows),
+        ]
 
     def carry_out(self, connection: sqlite3.Connection, edits: Sequence[Edit]) -> None:
         """Do to the rows what `edits` are; members are another matter.
@@ -453,7 +452,7 @@ class EntryTable:
         """
         effects: dict[str, MembershipEffect] = {}
         for batch in _batches(group for group in members if group not in removed):
-            present = self.held(connection, batch)
+            present = dict(self.held(connection, batch))
             for group in batch:
                 if group in present:
                     row = present[group]
@@ -485,8 +484,7 @@ class EntryTable:
 
     def _in_order(self, connection: sqlite3.Connection, groups: Iterable[str]) -> Iterator[tuple[str, int]]:
         """Those of some groups that are there, with their positions, by these."""
-        for batch in _batches(groups):
-            yield from sorted(self._positions(connection, batch).items(), key=itemgetter(1))
+        yield from sorted(self._positions(connection, groups).items(), key=itemgetter(1))
 
     def members_of(
         self, connection: sqlite3.Connection, entry_id: str, *, offset: int = 0, limit: int = -1
@@ -496,7 +494,7 @@ class EntryTable:
         Raises:
             DamagedListError: The group, or its members, are not what was put in.
         """
-        for row in self.held(connection, [entry_id]).values():
+        for _, row in self.held(connection, [entry_id]):
             count = self._decode(connection, entry_id, row.body).get(MEMBER_COUNT)
             if count is not None and self.members.count(connection, row.position) != count:
                 raise self.damaged(connection)
@@ -513,7 +511,7 @@ class EntryTable:
                 connection,
                 [
                     (row.position, stored_row(Entry(entry_id, {**values, MEMBER_COUNT: counts.get(row.position, 0)})))
-                    for entry_id, row in self.held(connection, batch).items()
+                    for entry_id, row in self.held(connection, batch)
                     for values in [self._decode(connection, entry_id, row.body)]
                 ],
             )
@@ -532,7 +530,7 @@ class EntryTable:
 
     def known(self, connection: sqlite3.Connection, ids: Iterable[str]) -> set[str]:
         """Which of `ids` are there."""
-        return {entry_id for batch in _batches(ids) for entry_id in self._positions(connection, batch)}
+        return set(self._positions(connection, ids))
 
     def compare(self, connection: sqlite3.Connection, old: EntryTable | None) -> Changes:
         """What would happen if this took the place of `old`; None stands for an empty list."""
@@ -564,20 +562,20 @@ class EntryTable:
             if column in columns
         ]
 
-    def held(self, connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, HeldRow]:
-        """Those of `ids`, each given once, that are there; in the same order.
+    def held(self, connection: sqlite3.Connection, ids: Iterable[str]) -> Iterator[tuple[str, HeldRow]]:
+        """Those of `ids` that are there, in the order of the file: one row after the other is found sooner.
 
         Raises:
             DamagedListError: A row is not what was put in.
         """
-        held: dict[str, HeldRow] = {}
-        for batch in _batches(ids):
-            for entry_id, position, digest, body in connection.execute(self.sql(_HELD), (json.dumps(batch),)):
+        for batch in _batches(sorted(self._positions(connection, ids).values())):
+            # A cursor that an error's traceback keeps would hold on to the state of the lists that it saw.
+            found = connection.execute(self.sql(_HELD), (json.dumps(batch),)).fetchall()
+            for entry_id, position, digest, body in found:
                 # A delta knows only what changed: over a row that is damaged it would write the rest of it for good.
                 if not _is_sound(entry_id, body, digest):
                     raise self.damaged(connection)
-                held[entry_id] = HeldRow(position, digest, body)
-        return held
+                yield entry_id, HeldRow(position, digest, body)
 
     def entries(self, connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Entry]:
         """Those of `ids` that are there, by id.
@@ -587,8 +585,7 @@ class EntryTable:
         """
         return {
             entry_id: Entry(entry_id, self._decode(connection, entry_id, row.body))
-            for batch in _batches(ids)
-            for entry_id, row in self.held(connection, batch).items()
+            for entry_id, row in self.held(connection, ids)
         }
 
     def any_with(self, connection: sqlite3.Connection, column: str, *, but: Sequence[int] = ()) -> bool:
@@ -621,12 +618,12 @@ class EntryTable:
         return joined.total(), left.total(), regrouped
 
     def _positions(self, connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, int]:
-        return dict(
-            connection.execute(
-                self.sql("SELECT id, position FROM rows_{n} WHERE id IN (SELECT value FROM json_each(?))"),
-                (json.dumps(list(ids)),),
-            )
-        )
+        query = self.sql("SELECT id, position FROM rows_{n} WHERE id IN (SELECT value FROM json_each(?))")
+        found: dict[str, int] = {}
+        # Neighbours in the index are found together.
+        for batch in _batches(sorted(ids)):
+            found.update(connection.execute(query, (json.dumps(batch),)))
+        return found
 
     def _update(self, connection: sqlite3.Connection, rows: list[tuple[int, StoredRow]]) -> None:
         connection.executemany(
@@ -651,7 +648,7 @@ def _small_sorter(connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute(f"PRAGMA cache_size = {cache}")
 
 
-def _batches(ids: Iterable[str]) -> Iterator[list[str]]:
-    rest = iter(ids)
+def _batches(those: Iterable[T]) -> Iterator[list[T]]:
+    rest = iter(those)
     while batch := list(islice(rest, _BATCH)):
         yield batch
