@@ -15,8 +15,8 @@ from collections import Counter
 from contextlib import closing, contextmanager
 from enum import Enum
 from itertools import chain, islice
-from operator import itemgetter
-from typing import TYPE_CHECKING, Final, TypeVar
+from operator import attrgetter, itemgetter
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
@@ -119,7 +119,8 @@ class Edit(msgspec.Struct, frozen=True, gc=False):
         seen: Its digest before.
         after: JSON of its values after; None for one that goes.
         digest: Its digest after.
-        place: What it is sorted by and searched in, and its flags, after; None where they stay.
+        search: What it is sorted by and searched in after; None where that and the flags stay.
+        flags: What it is filtered by after.
         emptied: Columns that have something to lose before, and lost it after.
         joined: Members that it gained.
         left: Members that it lost.
@@ -130,7 +131,8 @@ class Edit(msgspec.Struct, frozen=True, gc=False):
     seen: int
     after: str | None
     digest: int = 0
-    place: tuple[str, int] | None = None
+    search: str | None = None
+    flags: int = 0
     emptied: Sequence[str] = ()
     joined: Sequence[StoredMember] = ()
     left: Sequence[StoredMember] = ()
@@ -171,7 +173,7 @@ def gathered(upserts: Iterable[Entry], gone: Collection[str]) -> dict[str, Mappi
 def new_row(entry: Entry) -> Edit:
     """The edit that adds an entry."""
     entry_id, digest, search, flags, body = stored_row(entry)
-    return Edit(entry_id, None, 0, body, digest, (search, flags))
+    return Edit(entry_id, None, 0, body, digest, search, flags)
 
 
 def changed_row(entry_id: str, held: HeldRow, told: Mapping[str, Scalar]) -> Edit | None:
@@ -187,11 +189,11 @@ def changed_row(entry_id: str, held: HeldRow, told: Mapping[str, Scalar]) -> Edi
         return None
     text, flags = sought_by(after)
     # Most rows keep their place, and are not moved in its index.
-    place = None if (text, flags) == sought_by(before) else (search_key(text), flags)
+    search = None if (text, flags) == sought_by(before) else search_key(text)
     digest = digest_of(entry_id.encode(), body)
     # Nothing is lost where there is something in every column.
     lost = () if all(after.values()) else emptied(before, after)
-    return Edit(entry_id, held.position, held.digest, body.decode(), digest, place, lost)
+    return Edit(entry_id, held.position, held.digest, body.decode(), digest, search, flags, lost)
 
 
 class EntryTable:
@@ -404,36 +406,35 @@ class EntryTable:
             LockedError: A row is not any more as it was seen.
         """
         fresh: list[StoredRow] = []
-        moved: list[tuple[object, ...]] = []
-        changed: list[tuple[object, ...]] = []
-        gone: list[tuple[object, ...]] = []
+        moved: list[Edit] = []
+        changed: list[Edit] = []
+        gone: list[Edit] = []
         for edit in edits:
-            seen = (edit.position, edit.id, edit.seen)
             if edit.after is None:
-                gone.append(seen)
-            elif edit.place is None:
+                gone.append(edit)
+            elif edit.search is None:
                 if edit.digest != edit.seen:
-                    changed.append((edit.digest, edit.after, *seen))
+                    changed.append(edit)
             elif edit.position is None:
-                fresh.append((edit.id, edit.digest, *edit.place, edit.after))
+                fresh.append((edit.id, edit.digest, edit.search, edit.flags, edit.after))
             else:
-                moved.append((*edit.place, edit.digest, edit.after, *seen))
+                moved.append(edit)
         if self.known(connection, (row[0] for row in fresh)):
             raise self._altered(connection)
         self.append(connection, fresh)
-        self._write_seen(connection, "UPDATE rows_{n} SET search = ?, flags = ?, digest = ?, body = ?", moved)
-        self._write_seen(connection, "UPDATE rows_{n} SET digest = ?, body = ?", changed)
+        update = "UPDATE rows_{n} SET search = ?, flags = ?, digest = ?, body = ?"
+        self._write_seen(connection, update, moved, "search", "flags", "digest", "after")
+        self._write_seen(connection, "UPDATE rows_{n} SET digest = ?, body = ?", changed, "digest", "after")
         self._write_seen(connection, "DELETE FROM rows_{n}", gone)
-        self.members.clear(
-            connection, [edit.position for edit in edits if edit.after is None and edit.position is not None]
-        )
+        self.members.clear(connection, [edit.position for edit in gone if edit.position is not None])
 
-    def _write_seen(self, connection: sqlite3.Connection, statement: str, rows: list[tuple[object, ...]]) -> None:
-        """Carry out a statement for each row; its values end in the position, id and digest with which it was seen."""
+    def _write_seen(self, connection: sqlite3.Connection, statement: str, edits: list[Edit], *values: str) -> None:
+        """Carry out a statement with some values of each edit, where its row is still the one that was seen."""
         # Neighbours in the file are written together, in whatever order a delta tells of them.
-        rows.sort(key=itemgetter(-3))
+        edits.sort(key=attrgetter("position"))
         query = self.sql(f"{statement} WHERE position = ? AND id = ? AND digest = ?")
-        if connection.executemany(query, rows).rowcount != len(rows):
+        rows = map(attrgetter(*values, "position", "id", "seen"), edits)
+        if connection.executemany(query, rows).rowcount != len(edits):
             raise self._altered(connection)
 
     def member_effects(
@@ -530,7 +531,7 @@ class EntryTable:
 
     def known(self, connection: sqlite3.Connection, ids: Iterable[str]) -> set[str]:
         """Which of `ids` are there."""
-        return set(self._positions(connection, ids))
+        return {entry_id for (entry_id,) in self._found(connection, "id", ids)}
 
     def compare(self, connection: sqlite3.Connection, old: EntryTable | None) -> Changes:
         """What would happen if this took the place of `old`; None stands for an empty list."""
@@ -568,7 +569,7 @@ class EntryTable:
         Raises:
             DamagedListError: A row is not what was put in.
         """
-        for batch in _batches(sorted(self._positions(connection, ids).values())):
+        for batch in _batches(sorted(position for (position,) in self._found(connection, "position", ids))):
             # A cursor that an error's traceback keeps would hold on to the state of the lists that it saw.
             found = connection.execute(self.sql(_HELD), (json.dumps(batch),)).fetchall()
             for entry_id, position, digest, body in found:
@@ -618,12 +619,13 @@ class EntryTable:
         return joined.total(), left.total(), regrouped
 
     def _positions(self, connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, int]:
-        query = self.sql("SELECT id, position FROM rows_{n} WHERE id IN (SELECT value FROM json_each(?))")
-        found: dict[str, int] = {}
-        # Neighbours in the index are found together.
+        return dict(self._found(connection, "id, position", ids))
+
+    def _found(self, connection: sqlite3.Connection, columns: str, ids: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+        """Some columns of the index of ids, of those of `ids` that are there; neighbours in it are found together."""
+        query = self.sql(f"SELECT {columns} FROM rows_{{n}} WHERE id IN (SELECT value FROM json_each(?))")  # noqa: S608
         for batch in _batches(sorted(ids)):
-            found.update(connection.execute(query, (json.dumps(batch),)))
-        return found
+            yield from connection.execute(query, (json.dumps(batch),)).fetchall()
 
     def _update(self, connection: sqlite3.Connection, rows: list[tuple[int, StoredRow]]) -> None:
         connection.executemany(
