@@ -25,14 +25,17 @@ StoredMember = bytes | str
 """A member's id as it is stored: a GUID's 16 bytes, or the text of another id."""
 
 _BATCH: Final = 900
-_AT_ONCE: Final = 50
-"""Members in one statement, so that Python's threads change hands seldom."""
-
 _GUIDS: Final = re.compile(r"(?:[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12})+")
 _GUID_LENGTH: Final = 36
 _GUID_BYTES: Final = 16
-_INSERT: Final = "INSERT OR IGNORE INTO members_{n} VALUES (?1, ?2)"
-_INSERT_MANY: Final = _INSERT + "".join(f", (?1, ?{place})" for place in range(3, _AT_ONCE + 2))
+_INSERT: Final = "INSERT OR IGNORE INTO members_{n} VALUES (?, ?)"
+# All GUIDs of a group in one statement: one for each takes twice the time, and lets Python's threads change hands.
+_INSERT_GUIDS: Final = """
+    WITH RECURSIVE starts (start) AS (
+        SELECT 1 WHERE length(?2) > 0 UNION ALL SELECT start + 16 FROM starts WHERE start + 16 < length(?2)
+    )
+    INSERT OR IGNORE INTO members_{n} SELECT ?1, substr(?2, start, 16) FROM starts
+"""
 _CREATE: Final = """CREATE TABLE members_{n} (
     position INTEGER NOT NULL,  -- of the group in rows_{n}
     member NOT NULL,  -- 16 bytes of a GUID, or the text of another id
@@ -100,14 +103,10 @@ class MembershipTable:
         """Let members join (True) and leave (False) the group at `position`."""
         joined = [member for member, is_member in told.items() if is_member]
         # In the order in which SQLite keeps them: texts before bytes.
-        ordered = [
-            *sorted([member for member in joined if isinstance(member, str)]),
-            *sorted([member for member in joined if isinstance(member, bytes)]),
-        ]
-        many = len(ordered) - len(ordered) % _AT_ONCE
-        for first in range(0, many, _AT_ONCE):
-            connection.execute(self._sql(_INSERT_MANY), (position, *ordered[first : first + _AT_ONCE]))
-        connection.executemany(self._sql(_INSERT), [(position, member) for member in ordered[many:]])
+        texts = sorted([member for member in joined if isinstance(member, str)])
+        guids = sorted([member for member in joined if isinstance(member, bytes)])
+        connection.executemany(self._sql(_INSERT), [(position, member) for member in texts])
+        connection.execute(self._sql(_INSERT_GUIDS), (position, b"".join(guids)))
         connection.executemany(
             self._sql("DELETE FROM members_{n} WHERE position = ? AND member = ?"),
             [(position, member) for member, is_member in told.items() if not is_member],
