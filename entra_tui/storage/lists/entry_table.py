@@ -499,6 +499,18 @@ class EntryTable:
                 return self.members.read(connection, position, offset=offset, limit=limit)
         return []
 
+    def members_at(self, connection: sqlite3.Connection, position: int, count: Scalar) -> list[str]:
+        """Ids of the members of the group at `position`, in order, seen to be as many as it says, if it does.
+
+        Raises:
+            DamagedListError: The members are not what was put in.
+        """
+        with self._sound(connection):
+            members = self.members.read(connection, position)
+        if count is not None and len(members) != count:
+            raise self.damaged(connection)
+        return members
+
     def count_members(self, connection: sqlite3.Connection, unknown: Collection[str]) -> None:
         """Set the column `memberCount` of every row but those of `unknown`."""
         counts = self.members.counts(connection)
