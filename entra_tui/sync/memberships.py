@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from entra_tui.sync.rows import REMOVED, id_of
+from entra_tui.sync.rows import REMOVED, ids_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,9 +31,12 @@ class Memberships:
             return
         told = self._told.setdefault(group_id, {})
         before = len(told)
-        for member in members:
-            if isinstance(member, dict) and isinstance(member.get("id"), str) and member["id"]:
-                told[id_of(member)] = REMOVED not in member
+        known = [
+            member
+            for member in members
+            if isinstance(member, dict) and isinstance(member.get("id"), str) and member["id"]
+        ]
+        told.update(zip(ids_of(known), [REMOVED not in member for member in known], strict=True))
         self._count += len(told) - before
 
     def discard(self, group_id: str) -> None:

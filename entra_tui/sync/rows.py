@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from entra_tui.model.user_columns import ABSENT, user_column
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from entra_tui.model.entry import Scalar
     from entra_tui.model.user_columns import UserColumn
@@ -110,6 +110,13 @@ def id_of(item: Mapping[str, object]) -> str:
     written = text_of(str(item["id"]))
     lowered = written.lower()
     return lowered if lowered != written and _GUID.fullmatch(lowered) else written
+
+
+def ids_of(items: Sequence[Mapping[str, str]]) -> list[str]:
+    """The `id_of` of each, sooner than one by one where they are written in small letters, as nearly all are."""
+    ids = [item["id"] for item in items]
+    together = "".join(ids)
+    return ids if together.isascii() and together == together.lower() else [*map(id_of, items)]
 
 
 def text_of(text: str) -> str:

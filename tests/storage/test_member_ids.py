@@ -31,6 +31,14 @@ def test_a_guid_alone_is_stored_as_bytes(member: str) -> None:
     assert unpack_member(stored) == (member if stored == member else str(uuid.UUID(member)))
 
 
+@given(st.lists(IDS, max_size=4) | st.lists(GUIDS, max_size=4), st.integers(30, 40))
+def test_many_ids_are_stored_as_each_of_them(members: list[str], cut: int) -> None:
+    # Two pieces of other lengths that look like GUIDs where they are put together.
+    pieces = "".join(members)[:72]
+    for told in (members, [pieces[:cut], pieces[cut:]]):
+        assert stored_changes(dict.fromkeys(told, True)) == dict.fromkeys(map(as_uuid, told), True)
+
+
 @given(st.lists(st.dictionaries(MEMBERS, st.booleans(), max_size=120), max_size=3))
 def test_who_joins_and_leaves_is_there_and_gone(told: list[dict[str, bool]]) -> None:
     table, members = MembershipTable(1), set[str]()

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from entra_tui.model.entry import Changes, ColumnLoss, Entry
 from entra_tui.storage.lists.entry_table import Edit, altered, gathered, has_value, new_row
 from entra_tui.storage.lists.membership_table import MEMBER_COUNT, effect_on_nobody, stored_changes
@@ -119,11 +121,11 @@ def _with_moves(
     moves = {group: effect for group, effect in effects.items() if effect.joined or effect.left}
     for edit in edits:
         effect = moves.pop(edit.id, None)
-        yield edit if effect is None else edit._replace(joined=effect.joined, left=effect.left)
+        yield edit if effect is None else replace(edit, joined=effect.joined, left=effect.left)
     # As many joined as left.
-    for group, (position, digest, body) in table.held(connection, moves).items():
+    for group, row in table.held(connection, moves).items():
         joined, left = moves[group].joined, moves[group].left
-        yield Edit(group, position, digest, body.decode(), digest, joined=joined, left=left)
+        yield Edit(group, row.position, row.digest, row.body.decode(), row.digest, joined=joined, left=left)
 
 
 def _any_with(connection: sqlite3.Connection, table: EntryTable, edits: Sequence[Edit], column: str) -> bool:

@@ -16,7 +16,9 @@ from contextlib import closing, contextmanager
 from enum import Enum
 from itertools import chain, islice
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from entra_tui.model.entry import Changes, ColumnLoss, Entry, Scalar
 from entra_tui.model.text import harmless, search_key
@@ -90,7 +92,10 @@ class ChangeKind(Enum):
     REMOVED = "removed"
 
 
-class HeldRow(NamedTuple):
+# There may be thousands of these, which need not be searched for garbage.
+
+
+class HeldRow(msgspec.Struct, frozen=True, gc=False):
     """A row of the table, seen to be as it was put in.
 
     Attributes:
@@ -104,8 +109,8 @@ class HeldRow(NamedTuple):
     body: bytes
 
 
-class Edit(NamedTuple):
-    """What a merge does to one row; a tuple, since there may be thousands.
+class Edit(msgspec.Struct, frozen=True, gc=False):
+    """What a merge does to one row.
 
     Attributes:
         id: The entry's id.
@@ -451,13 +456,13 @@ class EntryTable:
             present = self.held(connection, batch)
             for group in batch:
                 if group in present:
-                    position, _, body = present[group]
-                    count = self._decode(connection, group, body).get(MEMBER_COUNT)
+                    row = present[group]
+                    count = self._decode(connection, group, row.body).get(MEMBER_COUNT)
                     if count is None:
                         continue
-                    if self.members.count(connection, position) != count:
+                    if self.members.count(connection, row.position) != count:
                         raise self.damaged(connection)
-                    effects[group] = self.members.effect(connection, position, stored_changes(members[group]))
+                    effects[group] = self.members.effect(connection, row.position, stored_changes(members[group]))
                 elif group in upserts:
                     effects[group] = effect_on_nobody(stored_changes(members[group]))
         return effects
@@ -491,12 +496,12 @@ class EntryTable:
         Raises:
             DamagedListError: The group, or its members, are not what was put in.
         """
-        for position, _, body in self.held(connection, [entry_id]).values():
-            count = self._decode(connection, entry_id, body).get(MEMBER_COUNT)
-            if count is not None and self.members.count(connection, position) != count:
+        for row in self.held(connection, [entry_id]).values():
+            count = self._decode(connection, entry_id, row.body).get(MEMBER_COUNT)
+            if count is not None and self.members.count(connection, row.position) != count:
                 raise self.damaged(connection)
             with self._sound(connection):
-                return self.members.read(connection, position, offset=offset, limit=limit)
+                return self.members.read(connection, row.position, offset=offset, limit=limit)
         return []
 
     def members_at(self, connection: sqlite3.Connection, position: int, count: Scalar) -> list[str]:
@@ -519,9 +524,9 @@ class EntryTable:
             self._update(
                 connection,
                 [
-                    (position, stored_row(Entry(entry_id, {**values, MEMBER_COUNT: counts.get(position, 0)})))
-                    for entry_id, (position, _, body) in self.held(connection, batch).items()
-                    for values in [self._decode(connection, entry_id, body)]
+                    (row.position, stored_row(Entry(entry_id, {**values, MEMBER_COUNT: counts.get(row.position, 0)})))
+                    for entry_id, row in self.held(connection, batch).items()
+                    for values in [self._decode(connection, entry_id, row.body)]
                 ],
             )
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
+from struct import unpack
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.storage.lists.stored_values import StrangeValueError
@@ -27,7 +28,8 @@ _BATCH: Final = 900
 _AT_ONCE: Final = 50
 """Members in one statement, so that Python's threads change hands seldom."""
 
-_GUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_GUIDS: Final = re.compile(r"(?:[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12})+")
+_GUID_LENGTH: Final = 36
 _GUID_BYTES: Final = 16
 _INSERT: Final = "INSERT OR IGNORE INTO members_{n} VALUES (?1, ?2)"
 _INSERT_MANY: Final = _INSERT + "".join(f", (?1, ?{place})" for place in range(3, _AT_ONCE + 2))
@@ -99,8 +101,8 @@ class MembershipTable:
         joined = [member for member, is_member in told.items() if is_member]
         # In the order in which SQLite keeps them: texts before bytes.
         ordered = [
-            *sorted(member for member in joined if isinstance(member, str)),
-            *sorted(member for member in joined if isinstance(member, bytes)),
+            *sorted([member for member in joined if isinstance(member, str)]),
+            *sorted([member for member in joined if isinstance(member, bytes)]),
         ]
         many = len(ordered) - len(ordered) % _AT_ONCE
         for first in range(0, many, _AT_ONCE):
@@ -170,12 +172,21 @@ def effect_on_nobody(told: Mapping[StoredMember, bool]) -> MembershipEffect:
 
 def stored_changes(told: Mapping[str, bool]) -> dict[StoredMember, bool]:
     """What is told of members, by their stored form; of one in two spellings the last word counts."""
-    return {pack_member(member): is_member for member, is_member in told.items()}
+    return dict(zip(_packed([*told]), told.values(), strict=True))
+
+
+def _packed(members: Sequence[str]) -> Sequence[StoredMember]:
+    """The `pack_member` of each, sooner than one by one where all are GUIDs, as nearly always."""
+    together = "".join(members)
+    if {*map(len, members)} == {_GUID_LENGTH} and _GUIDS.fullmatch(together):
+        return unpack(f"{_GUID_BYTES}s" * len(members), bytes.fromhex(together.replace("-", "")))
+    return [*map(pack_member, members)]
 
 
 def pack_member(member: str) -> StoredMember:
     """The stored form of a member's id: a GUID's 16 bytes, whatever its case; any other text as it is."""
-    return bytes.fromhex(member.replace("-", "")) if _GUID.fullmatch(member) else member
+    is_guid = len(member) == _GUID_LENGTH and _GUIDS.fullmatch(member)
+    return bytes.fromhex(member.replace("-", "")) if is_guid else member
 
 
 def unpack_member(stored: object) -> str:
