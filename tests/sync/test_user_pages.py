@@ -110,6 +110,8 @@ def test_the_usual_page_needs_no_objects(monkeypatch: pytest.MonkeyPatch) -> Non
         b'{"value": [{"id": "a"}',
         b'{"value": [{"id": "a"}]} and more',
         b'{"value": [{"id": "\xff"}]}',
+        b'{"value": [{"id": "a"}], "@odata.next\xffLink": "https://next/"}',
+        b'{"value": [{"id": "a", "surplus": "\xff"}]}',
     ],
 )
 def test_what_is_no_page_is_told_as_ever(body: bytes) -> None:
