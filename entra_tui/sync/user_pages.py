@@ -49,8 +49,11 @@ class UserPageReader:
         if self._decode is None:
             return None
         try:
+            if not body.isascii():
+                # What belongs to no row, a link's name for one, is passed over whatever its bytes are.
+                body.decode()
             told = self._decode(body)
-        except (msgspec.DecodeError, RecursionError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
         ids = [user.id for user in told.value]
         letters = "".join(ids)
