@@ -57,8 +57,8 @@ class UserPageReader:
             return None
         ids = [user.id for user in told.value]
         letters = "".join(ids)
-        if letters != letters.lower():
-            # One object may come in two spellings; see `id_of`.
+        if letters != letters.lower() or "\0" in letters:
+            # One object may come in two spellings, and no id keeps a NUL; see `id_of`.
             return None
         return Page(ids, (), told.next_link, told.delta_link, told.count, told.value)
 
