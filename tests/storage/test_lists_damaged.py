@@ -436,3 +436,13 @@ def test_a_group_that_another_hand_wrote_twice_is_counted_once_when_its_members_
         changes = read_group(lists, "b")
         assert (changes.changed, changes.unchanged) == (1, 0)
         assert lists.runs(GROUPS_NAME)[0].changes == changes
+
+
+@pytest.mark.parametrize("column", ["entries", "rows"])
+def test_a_stage_with_a_count_that_cannot_grow_is_not_gone_on_with(path: Path, column: str) -> None:
+    with ListDatabase(path) as lists:
+        lists.begin_stage(NAME, STARTED).add(PEOPLE, checkpoint=PAGE)
+    meddle(path, f"UPDATE stages SET {column} = 9223372036854775807")
+    with ListDatabase(path) as lists:
+        assert lists.open_stage(NAME) is None
+        read_anew(lists, PEOPLE)
