@@ -28,3 +28,15 @@ def test_of_many_ids_a_sample_is_held_and_a_page_of_old_ones_is_known() -> None:
     mixed = met.add([*ids(7_000, 7_500), *ids(300_000, 300_500)])
     assert 350 < mixed < 650
     assert met.add(ids(400_000, 401_000)) == 1000
+
+
+def test_small_pages_of_old_ids_are_known_one_after_another_however_many_there_are() -> None:
+    met = MetIds()
+    for first in range(0, 1_000_000, 1000):
+        met.add(ids(first, first + 1000))
+    # A tenant that never ends is given up after so many pages in a row of objects that came before.
+    in_a_row = longest = 0
+    for first in range(50, 200_000, 100):
+        in_a_row = 0 if met.add(ids(first, first + 100)) else in_a_row + 1
+        longest = max(longest, in_a_row)
+    assert longest > 100

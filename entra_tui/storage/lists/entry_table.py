@@ -625,7 +625,7 @@ class EntryTable:
         regrouped = 0
         for batch in _batches({**joined, **left}):
             query = self.sql(
-                "SELECT count(*) FROM rows_{n} AS new JOIN rows_{old} AS old USING (id)"
+                "SELECT count(DISTINCT id) FROM rows_{n} AS new JOIN rows_{old} AS old USING (id)"
                 " WHERE new.digest = old.digest AND id IN (SELECT value FROM json_each(?))",
                 old=old,
             )
