@@ -44,7 +44,9 @@ class DeltaRound:
             if self._removed.pop(identifier, self) is None:
                 # Gone and back again within one round: what it had before does not count any more.
                 self._changed[identifier] = dict.fromkeys(self._columns.names)
-            self._changed.setdefault(identifier, {}).update(values_of(item, self._columns))
+            told = values_of(item, self._columns)
+            if (so_far := self._changed.setdefault(identifier, told)) is not told:
+                so_far.update(told)
 
     @property
     def removed(self) -> tuple[str, ...]:

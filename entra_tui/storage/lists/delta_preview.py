@@ -110,8 +110,9 @@ def preview_merge(
         ColumnLoss(column, rows, everywhere=not _any_with(connection, table, edits, column))
         for column, rows in lost.items()
     )
-    removals = table.entries(connection, sorted(going)[:limit])
-    return DeltaPreview(changes, losses, tuple(removals.values()), record, edits, effects)
+    going = sorted(going)[:limit]
+    removals = table.entries(connection, going)
+    return DeltaPreview(changes, losses, tuple(removals[entry_id] for entry_id in going), record, edits, effects)
 
 
 def _with_moves(
@@ -123,7 +124,7 @@ def _with_moves(
         effect = moves.pop(edit.id, None)
         yield edit if effect is None else replace(edit, joined=effect.joined, left=effect.left)
     # As many joined as left.
-    for group, row in table.held(connection, moves).items():
+    for group, row in table.held(connection, moves):
         joined, left = moves[group].joined, moves[group].left
         yield Edit(group, row.position, row.digest, row.body.decode(), row.digest, joined=joined, left=left)
 

@@ -15,8 +15,8 @@ from collections import Counter
 from contextlib import closing, contextmanager
 from enum import Enum
 from itertools import chain, islice
-from operator import itemgetter
-from typing import TYPE_CHECKING, Final
+from operator import attrgetter, itemgetter
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
     from entra_tui.storage.lists.membership_table import MemberChanges, MembershipEffect, StoredMember
     from entra_tui.storage.lists.stored_row import Made, StoredRow
+
+T = TypeVar("T")
 
 _BATCH: Final = 1000
 _SORTING_KIB: Final = 2 * 1024
@@ -65,8 +67,7 @@ _CHANGED_BODIES: Final = """
 """
 _READ: Final = "SELECT id, CAST(body AS BLOB), digest FROM rows_{n}"
 _HELD: Final = """
-    SELECT held.id, held.position, held.digest, CAST(held.body AS BLOB)
-    FROM json_each(?) AS asked CROSS JOIN rows_{n} AS held ON held.id = asked.value
+    SELECT id, position, digest, CAST(body AS BLOB) FROM rows_{n} WHERE position IN (SELECT value FROM json_each(?))
 """
 _EMPTY: Final[Mapping[str, Scalar]] = {MEMBER_COUNT: 0}
 """What stands for no value in a column, where that is not the empty text."""
@@ -118,7 +119,8 @@ class Edit(msgspec.Struct, frozen=True, gc=False):
         seen: Its digest before.
         after: JSON of its values after; None for one that goes.
         digest: Its digest after.
-        place: What it is sorted by and searched in, and its flags, after; None where they stay.
+        search: What it is sorted by and searched in after; None where that and the flags stay.
+        flags: What it is filtered by after.
         emptied: Columns that have something to lose before, and lost it after.
         joined: Members that it gained.
         left: Members that it lost.
@@ -129,7 +131,8 @@ class Edit(msgspec.Struct, frozen=True, gc=False):
     seen: int
     after: str | None
     digest: int = 0
-    place: tuple[str, int] | None = None
+    search: str | None = None
+    flags: int = 0
     emptied: Sequence[str] = ()
     joined: Sequence[StoredMember] = ()
     left: Sequence[StoredMember] = ()
@@ -150,9 +153,7 @@ def has_value(values: Mapping[str, Scalar], column: str) -> bool:
 
 def emptied(before: Mapping[str, Scalar], after: Mapping[str, Scalar]) -> list[str]:
     """The columns that have something to lose in `before`, and lost it in `after`."""
-    # Whatever is nothing is false, which is seen sooner.
-    gone = [column for column in before if not after.get(column)]
-    return [column for column in gone if has_value(before, column) and not has_value(after, column)]
+    return [column for column in before if has_value(before, column) and not has_value(after, column)]
 
 
 def altered(list_name: str) -> LockedError:
@@ -172,7 +173,7 @@ def gathered(upserts: Iterable[Entry], gone: Collection[str]) -> dict[str, Mappi
 def new_row(entry: Entry) -> Edit:
     """The edit that adds an entry."""
     entry_id, digest, search, flags, body = stored_row(entry)
-    return Edit(entry_id, None, 0, body, digest, (search, flags))
+    return Edit(entry_id, None, 0, body, digest, search, flags)
 
 
 def changed_row(entry_id: str, held: HeldRow, told: Mapping[str, Scalar]) -> Edit | None:
@@ -188,9 +189,11 @@ def changed_row(entry_id: str, held: HeldRow, told: Mapping[str, Scalar]) -> Edi
         return None
     text, flags = sought_by(after)
     # Most rows keep their place, and are not moved in its index.
-    place = None if (text, flags) == sought_by(before) else (search_key(text), flags)
+    search = None if (text, flags) == sought_by(before) else search_key(text)
     digest = digest_of(entry_id.encode(), body)
-    return Edit(entry_id, held.position, held.digest, body.decode(), digest, place, emptied(before, after))
+    # Nothing is lost where there is something in every column.
+    lost = () if all(after.values()) else emptied(before, after)
+    return Edit(entry_id, held.position, held.digest, body.decode(), digest, search, flags, lost)
 
 
 class EntryTable:
@@ -385,18 +388,16 @@ class EntryTable:
         Raises:
             DamagedListError: A row is not what was put in.
         """
-        edits: list[Edit] = []
-        for batch in _batches(told):
-            held = self.held(connection, batch)
-            with self._sound(connection):
-                for entry_id in batch:
-                    if entry_id not in held:
-                        edits.append(new_row(Entry(entry_id, told[entry_id])))
-                    elif edit := changed_row(entry_id, held[entry_id], told[entry_id]):
-                        edits.append(edit)
+        with self._sound(connection):
+            changed = {
+                entry_id: changed_row(entry_id, row, told[entry_id]) for entry_id, row in self.held(connection, told)
+            }
+        edits = (changed[one] if one in changed else new_row(Entry(one, values)) for one, values in told.items())
         gone_rows = self.held(connection, gone)
-        edits.extend(Edit(entry_id, row.position, row.digest, None) for entry_id, row in gone_rows.items())
-        return edits
+        return [
+            *(edit for edit in edits if edit is not None),
+            *(Edit(entry_id, row.position, row.digest, None) for entry_id, row in gone_rows),
+        ]
 
     def carry_out(self, connection: sqlite3.Connection, edits: Sequence[Edit]) -> None:
         """Do to the rows what `edits` are; members are another matter.
@@ -405,36 +406,35 @@ class EntryTable:
             LockedError: A row is not any more as it was seen.
         """
         fresh: list[StoredRow] = []
-        moved: list[tuple[object, ...]] = []
-        changed: list[tuple[object, ...]] = []
-        gone: list[tuple[object, ...]] = []
+        moved: list[Edit] = []
+        changed: list[Edit] = []
+        gone: list[Edit] = []
         for edit in edits:
-            seen = (edit.position, edit.id, edit.seen)
             if edit.after is None:
-                gone.append(seen)
-            elif edit.place is None:
+                gone.append(edit)
+            elif edit.search is None:
                 if edit.digest != edit.seen:
-                    changed.append((edit.digest, edit.after, *seen))
+                    changed.append(edit)
             elif edit.position is None:
-                fresh.append((edit.id, edit.digest, *edit.place, edit.after))
+                fresh.append((edit.id, edit.digest, edit.search, edit.flags, edit.after))
             else:
-                moved.append((*edit.place, edit.digest, edit.after, *seen))
+                moved.append(edit)
         if self.known(connection, (row[0] for row in fresh)):
             raise self._altered(connection)
         self.append(connection, fresh)
-        self._write_seen(connection, "UPDATE rows_{n} SET search = ?, flags = ?, digest = ?, body = ?", moved)
-        self._write_seen(connection, "UPDATE rows_{n} SET digest = ?, body = ?", changed)
+        update = "UPDATE rows_{n} SET search = ?, flags = ?, digest = ?, body = ?"
+        self._write_seen(connection, update, moved, "search", "flags", "digest", "after")
+        self._write_seen(connection, "UPDATE rows_{n} SET digest = ?, body = ?", changed, "digest", "after")
         self._write_seen(connection, "DELETE FROM rows_{n}", gone)
-        self.members.clear(
-            connection, [edit.position for edit in edits if edit.after is None and edit.position is not None]
-        )
+        self.members.clear(connection, [edit.position for edit in gone if edit.position is not None])
 
-    def _write_seen(self, connection: sqlite3.Connection, statement: str, rows: list[tuple[object, ...]]) -> None:
-        """Carry out a statement for each row; its values end in the position, id and digest with which it was seen."""
+    def _write_seen(self, connection: sqlite3.Connection, statement: str, edits: list[Edit], *values: str) -> None:
+        """Carry out a statement with some values of each edit, where its row is still the one that was seen."""
         # Neighbours in the file are written together, in whatever order a delta tells of them.
-        rows.sort(key=itemgetter(-3))
+        edits.sort(key=attrgetter("position"))
         query = self.sql(f"{statement} WHERE position = ? AND id = ? AND digest = ?")
-        if connection.executemany(query, rows).rowcount != len(rows):
+        rows = map(attrgetter(*values, "position", "id", "seen"), edits)
+        if connection.executemany(query, rows).rowcount != len(edits):
             raise self._altered(connection)
 
     def member_effects(
@@ -453,7 +453,7 @@ class EntryTable:
         """
         effects: dict[str, MembershipEffect] = {}
         for batch in _batches(group for group in members if group not in removed):
-            present = self.held(connection, batch)
+            present = dict(self.held(connection, batch))
             for group in batch:
                 if group in present:
                     row = present[group]
@@ -485,8 +485,7 @@ class EntryTable:
 
     def _in_order(self, connection: sqlite3.Connection, groups: Iterable[str]) -> Iterator[tuple[str, int]]:
         """Those of some groups that are there, with their positions, by these."""
-        for batch in _batches(groups):
-            yield from sorted(self._positions(connection, batch).items(), key=itemgetter(1))
+        yield from sorted(self._positions(connection, groups).items(), key=itemgetter(1))
 
     def members_of(
         self, connection: sqlite3.Connection, entry_id: str, *, offset: int = 0, limit: int = -1
@@ -496,7 +495,7 @@ class EntryTable:
         Raises:
             DamagedListError: The group, or its members, are not what was put in.
         """
-        for row in self.held(connection, [entry_id]).values():
+        for _, row in self.held(connection, [entry_id]):
             count = self._decode(connection, entry_id, row.body).get(MEMBER_COUNT)
             if count is not None and self.members.count(connection, row.position) != count:
                 raise self.damaged(connection)
@@ -525,7 +524,7 @@ class EntryTable:
                 connection,
                 [
                     (row.position, stored_row(Entry(entry_id, {**values, MEMBER_COUNT: counts.get(row.position, 0)})))
-                    for entry_id, row in self.held(connection, batch).items()
+                    for entry_id, row in self.held(connection, batch)
                     for values in [self._decode(connection, entry_id, row.body)]
                 ],
             )
@@ -544,7 +543,7 @@ class EntryTable:
 
     def known(self, connection: sqlite3.Connection, ids: Iterable[str]) -> set[str]:
         """Which of `ids` are there."""
-        return {entry_id for batch in _batches(ids) for entry_id in self._positions(connection, batch)}
+        return {entry_id for (entry_id,) in self._found(connection, "id", ids)}
 
     def compare(self, connection: sqlite3.Connection, old: EntryTable | None) -> Changes:
         """What would happen if this took the place of `old`; None stands for an empty list."""
@@ -576,20 +575,20 @@ class EntryTable:
             if column in columns
         ]
 
-    def held(self, connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, HeldRow]:
-        """Those of `ids`, each given once, that are there; in the same order.
+    def held(self, connection: sqlite3.Connection, ids: Iterable[str]) -> Iterator[tuple[str, HeldRow]]:
+        """Those of `ids` that are there, in the order of the file: one row after the other is found sooner.
 
         Raises:
             DamagedListError: A row is not what was put in.
         """
-        held: dict[str, HeldRow] = {}
-        for batch in _batches(ids):
-            for entry_id, position, digest, body in connection.execute(self.sql(_HELD), (json.dumps(batch),)):
+        for batch in _batches(sorted(position for (position,) in self._found(connection, "position", ids))):
+            # A cursor that an error's traceback keeps would hold on to the state of the lists that it saw.
+            found = connection.execute(self.sql(_HELD), (json.dumps(batch),)).fetchall()
+            for entry_id, position, digest, body in found:
                 # A delta knows only what changed: over a row that is damaged it would write the rest of it for good.
                 if not _is_sound(entry_id, body, digest):
                     raise self.damaged(connection)
-                held[entry_id] = HeldRow(position, digest, body)
-        return held
+                yield entry_id, HeldRow(position, digest, body)
 
     def entries(self, connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Entry]:
         """Those of `ids` that are there, by id.
@@ -599,8 +598,7 @@ class EntryTable:
         """
         return {
             entry_id: Entry(entry_id, self._decode(connection, entry_id, row.body))
-            for batch in _batches(ids)
-            for entry_id, row in self.held(connection, batch).items()
+            for entry_id, row in self.held(connection, ids)
         }
 
     def any_with(self, connection: sqlite3.Connection, column: str, *, but: Sequence[int] = ()) -> bool:
@@ -633,12 +631,13 @@ class EntryTable:
         return joined.total(), left.total(), regrouped
 
     def _positions(self, connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, int]:
-        return dict(
-            connection.execute(
-                self.sql("SELECT id, position FROM rows_{n} WHERE id IN (SELECT value FROM json_each(?))"),
-                (json.dumps(list(ids)),),
-            )
-        )
+        return dict(self._found(connection, "id, position", ids))
+
+    def _found(self, connection: sqlite3.Connection, columns: str, ids: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+        """Some columns of the index of ids, of those of `ids` that are there; neighbours in it are found together."""
+        query = self.sql(f"SELECT {columns} FROM rows_{{n}} WHERE id IN (SELECT value FROM json_each(?))")  # noqa: S608
+        for batch in _batches(sorted(ids)):
+            yield from connection.execute(query, (json.dumps(batch),)).fetchall()
 
     def _update(self, connection: sqlite3.Connection, rows: list[tuple[int, StoredRow]]) -> None:
         connection.executemany(
@@ -663,7 +662,7 @@ def _small_sorter(connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute(f"PRAGMA cache_size = {cache}")
 
 
-def _batches(ids: Iterable[str]) -> Iterator[list[str]]:
-    rest = iter(ids)
+def _batches(those: Iterable[T]) -> Iterator[list[T]]:
+    rest = iter(those)
     while batch := list(islice(rest, _BATCH)):
         yield batch
