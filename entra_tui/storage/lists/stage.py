@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from entra_tui.model.entry import Entry, ListSource
 from entra_tui.storage.errors import ListRemovedError, StageLostError
-from entra_tui.storage.lists.entry_table import ChangeKind, EntryTable
+from entra_tui.storage.lists.edits import ChangeKind
+from entra_tui.storage.lists.entry_table import EntryTable
 from entra_tui.storage.lists.history import RunOutcome, record_replacement, record_run
 from entra_tui.storage.lists.met_ids import MetIds
 from entra_tui.storage.lists.stored_row import decode, stored_row
