@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from entra_tui.commands.errors import UsageError
 from entra_tui.commands.exit_code import ExitCode
-from entra_tui.commands.lists import find_list, narrate_read_only
+from entra_tui.commands.named_list import find_list, narrate_read_only
 from entra_tui.export.formats import CSV, EXCEL, FORMATS, RAW_CSV, format_of_file
 from entra_tui.export.lists import has_members, write_list, write_list_file
 from entra_tui.model.connector import list_name

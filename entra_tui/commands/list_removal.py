@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from entra_tui.commands.exit_code import ExitCode
-from entra_tui.commands.lists import find_list
+from entra_tui.commands.named_list import find_list
 from entra_tui.commands.removal import confirm_removal
 from entra_tui.commands.session import open_session
 from entra_tui.model.text import harmless

@@ -7,29 +7,21 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.commands.exit_code import ExitCode
+from entra_tui.commands.named_list import narrate_read_only
 from entra_tui.commands.table import write_table
 from entra_tui.model.quantities import full_read_age
 from entra_tui.model.text import harmless
-from entra_tui.storage.errors import UnknownNameError
 from entra_tui.storage.folders import LISTS_FILE
 from entra_tui.storage.lists import ListDatabase
 from entra_tui.storage.settings_file import SettingsFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from entra_tui.commands.console import Console
     from entra_tui.model.entry import LookupList
     from entra_tui.storage.folders import Folders
 
 REMOVED: Final = "its connector was removed"
 """How a list stands that no connector fills any more."""
-
-
-def narrate_read_only(database: ListDatabase, console: Console) -> None:
-    """Say why nothing can be written, where that is so."""
-    if database.why_read_only:
-        console.narrate(f"entra-tui: {database.why_read_only}")
 
 
 def show_lists(console: Console, folders: Folders, *, as_json: bool) -> ExitCode:
@@ -64,21 +56,6 @@ def show_lists(console: Console, folders: Folders, *, as_json: bool) -> ExitCode
         name = shlex.quote(harmless(each.name))
         console.narrate(f"The connector of {name} was removed; `entra-tui list --remove {name}` removes the list.")
     return ExitCode.DONE
-
-
-def find_list(lists: Iterable[LookupList], name: str) -> LookupList:
-    """The list of a name, without regard to case.
-
-    Raises:
-        UnknownNameError: There is none.
-    """
-    known = []
-    for each in lists:
-        if each.name.casefold() == name.casefold():
-            return each
-        known.append(f"'{each.name}'")
-    advice = f"choose from {', '.join(known)}" if known else "add a connector first: `entra-tui connector add`"
-    raise UnknownNameError(f"There is no lookup list '{harmless(name, limit=160)}'; {advice}.")
 
 
 def _list_object(each: LookupList, *, orphan: bool) -> dict[str, object]:

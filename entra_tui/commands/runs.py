@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.commands.exit_code import ExitCode
-from entra_tui.commands.lists import narrate_read_only
+from entra_tui.commands.named_list import narrate_read_only
 from entra_tui.commands.table import write_table
 from entra_tui.model.quantities import count
 from entra_tui.storage.folders import LISTS_FILE

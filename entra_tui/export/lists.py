@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from entra_tui.export.formats import ExportFormat
-    from entra_tui.model.entry import LookupList
+    from entra_tui.model.entry import LookupList, Scalar
     from entra_tui.storage.lists import ListDatabase
 
 Each = TypeVar("Each")
@@ -30,6 +30,8 @@ _ASKED_AFTER: Final = 200
 """Rows, which take an instant."""
 
 _BATCH: Final = 1000
+_MOST_KNOWN: Final = 10_000
+"""Members whose names are kept in memory."""
 
 
 def _always() -> bool:
@@ -119,17 +121,23 @@ def _asking(going_on: Callable[[], bool], rows: Iterator[Each]) -> Iterator[Each
 def _memberships(database: ListDatabase, wanted: LookupList) -> Generator[Entry, None, None]:
     """The memberships of a list, with the names of those members that the connector's users hold."""
     users = list_name(Feature.USERS, wanted.connector)
+    known: dict[str, tuple[Scalar, Scalar]] = {}
     with closing(database.memberships(wanted.name)) as rows:
         while batch := list(islice(rows, _BATCH)):
-            known = database.entries_of(users, {member for _, member in batch})
+            # Whoever is in one group is often in the next.
+            known = known if len(known) < _MOST_KNOWN else {}
+            missing = {member for _, member in batch} - known.keys()
+            found = database.entries_of(users, missing).values()
+            known |= dict.fromkeys(missing, (None, None))
+            known |= {one.id: (one.values.get("displayName"), one.values.get("userPrincipalName")) for one in found}
             for group, member in batch:
-                values = known[member].values if member in known else {}
+                name, address = known[member]
                 yield Entry(
                     group.id,
                     {
                         "displayName": group.values.get("displayName"),
                         "memberId": member,
-                        "memberDisplayName": values.get("displayName"),
-                        "memberUserPrincipalName": values.get("userPrincipalName"),
+                        "memberDisplayName": name,
+                        "memberUserPrincipalName": address,
                     },
                 )

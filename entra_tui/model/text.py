@@ -31,6 +31,9 @@ def harmless(text: str, *, limit: int = 4096) -> str:
     become U+FFFD; tabs and line breaks become blanks; the non-joiner that scripts need stays. An emoji that is joined
     of several is shown as its parts, so that it takes the same cells in every terminal. At most `limit` characters.
     """
+    if text.isascii() and text.isprintable() and len(text) <= limit:
+        # Nearly every text; a look at each character takes many times as long.
+        return text
     shown = text[:limit]
     cleaned = "".join(" " if character in "\t\r\n\u2028\u2029" else _visible(character) for character in shown)
     return cleaned if len(text) <= limit else cleaned[:-1] + "…"

@@ -107,7 +107,8 @@ def scalar_of(value: object) -> Scalar:
 
 def id_of(item: Mapping[str, object]) -> str:
     """The id of an object, fit for the database; a GUID in lower case, since one object may come in two spellings."""
-    written = text_of(str(item["id"]))
+    # SQLite ends a text of JSON, by which ids are looked up, at a NUL.
+    written = text_of(str(item["id"])).replace("\0", "\N{REPLACEMENT CHARACTER}")
     lowered = written.lower()
     return lowered if lowered != written and _GUID.fullmatch(lowered) else written
 

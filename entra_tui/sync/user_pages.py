@@ -49,13 +49,16 @@ class UserPageReader:
         if self._decode is None:
             return None
         try:
+            if not body.isascii():
+                # What belongs to no row, a link's name for one, is passed over whatever its bytes are.
+                body.decode()
             told = self._decode(body)
-        except (msgspec.DecodeError, RecursionError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
         ids = [user.id for user in told.value]
         letters = "".join(ids)
-        if letters != letters.lower():
-            # One object may come in two spellings; see `id_of`.
+        if letters != letters.lower() or "\0" in letters:
+            # One object may come in two spellings, and no id keeps a NUL; see `id_of`.
             return None
         return Page(ids, (), told.next_link, told.delta_link, told.count, told.value)
 

@@ -213,7 +213,8 @@ class UserList:
     async def _write(self, stage: Stage, checkpoint: Checkpoint, rows: Sequence[StoredRow]) -> None:
         fresh = await self._around.storage.do(stage.add_rows, rows, checkpoint=checkpoint)
         self._resumed = False
-        self._repeats = self._repeats + 1 if rows and not fresh else 0
+        if fresh is not None:
+            self._repeats = self._repeats + 1 if rows and not fresh else 0
         # A stage that was kept is read over once.
         if self._repeats > MOST_REPEATS + self._pages_kept:
             detail = f"{self._repeats:,} pages of objects that came before"

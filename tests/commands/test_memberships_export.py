@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from entra_tui.__main__ import main
+from entra_tui.export import lists
 from entra_tui.model.entry import Entry
 from entra_tui.model.permission import Feature
 from entra_tui.storage.folders import LISTS_FILE
@@ -59,6 +60,31 @@ def test_memberships_are_a_line_each_with_the_members_names(
         ["g1", "Everyone", ADA, "'=Ada", "ada@contoso.com"],
         ["g1", "Everyone", BOB, "Bob", "bob@contoso.com"],
         ["g1", "Everyone", DEVICE, "", ""],
+    ]
+
+
+@pytest.mark.parametrize(("batch", "most"), [(1, 0), (2, 1), (2, 1000)])
+def test_names_are_the_members_however_few_are_kept(
+    groups: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, batch: int, most: int
+) -> None:
+    monkeypatch.setattr(lists, "_BATCH", batch)
+    monkeypatch.setattr(lists, "_MOST_KNOWN", most)
+    now = datetime.now(UTC)
+    names = {ADA: "'=Ada", BOB: "Bob", DEVICE: ""}
+    members = {"g3": (BOB, DEVICE), "g4": (ADA, BOB), "g5": (), "g6": (DEVICE,)}
+    with ListDatabase(groups / LISTS_FILE) as database:
+        database.apply(
+            "Groups - Contoso",
+            [Entry(group, {"displayName": f"Later {group}"}) for group in members],
+            (),
+            RunReport(RunMode.DELTA, now, now, 1),
+            delta_link=None,
+            members={group: dict.fromkeys(those, True) for group, those in members.items()},
+        )
+    lines = exported(groups, capfdbinary, "Groups - Contoso", "--memberships")
+    everyone = {"g1": (ADA, BOB, DEVICE), **members}
+    assert [(line[0], line[2], line[3]) for line in lines[1:]] == [
+        (group, member, names[member]) for group, those in everyone.items() for member in those
     ]
 
 

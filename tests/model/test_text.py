@@ -25,6 +25,14 @@ def test_nothing_that_drives_a_terminal_or_turns_text_round_survives(text: str) 
     shown.encode()  # no lone surrogate is left
 
 
+def test_of_ascii_all_that_prints_stays() -> None:
+    for character in map(chr, range(128)):
+        shown = " " if character in "\t\r\n" else character if " " <= character <= "~" else "\ufffd"
+        assert harmless(character) == shown
+        assert harmless(f"a{character}", limit=2) == f"a{shown}"
+        assert harmless(f"a{character}", limit=1) == "…"
+
+
 @given(_ANY_TEXT, st.integers(min_value=1, max_value=50))
 def test_no_more_than_the_limit_is_shown(text: str, limit: int) -> None:
     assert len(harmless(text, limit=limit)) <= limit

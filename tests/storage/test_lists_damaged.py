@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from entra_tui.model.connector import list_name
 from entra_tui.model.entry import Changes, Entry
+from entra_tui.model.permission import Feature
 from entra_tui.storage.errors import (
     DamagedError,
     DamagedListError,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PEOPLE = [user(number) for number in range(5)]
+GROUPS_NAME = list_name(Feature.GROUPS, CONNECTOR)
 PAGE = Checkpoint(None, None, 1)
 WAY_OUT = "read the list anew with `entra-tui sync Contoso --full`"
 
@@ -413,3 +416,33 @@ def test_a_second_database_in_the_process_leaves_the_locks_of_the_first(path: Pa
         second.close()
         done = subprocess.run([sys.executable, "-c", look, str(path)], capture_output=True, text=True, check=True)
         assert done.stdout == "database is locked\n"
+
+
+def test_a_group_that_another_hand_wrote_twice_is_counted_once_when_its_members_change(tmp_path: Path) -> None:
+    path = tmp_path / "groups.db"
+
+    def read_group(lists: ListDatabase, member: str) -> Changes:
+        stage = lists.begin_stage(GROUPS_NAME, STARTED)
+        stage.add([Entry("g", {"displayName": "G"})], checkpoint=PAGE)
+        stage.catch_up([], [], checkpoint=PAGE, members={"g": {member: True}})
+        stage.count_members()
+        return stage.swap(FULL, delta_link="delta")
+
+    with ListDatabase(path) as lists:
+        lists.create_list(Feature.GROUPS, CONNECTOR)
+        read_group(lists, "a")
+    meddle(path, "INSERT INTO rows_1 SELECT 9, id, digest, search, flags, body FROM rows_1")
+    with ListDatabase(path) as lists:
+        changes = read_group(lists, "b")
+        assert (changes.changed, changes.unchanged) == (1, 0)
+        assert lists.runs(GROUPS_NAME)[0].changes == changes
+
+
+@pytest.mark.parametrize("column", ["entries", "rows"])
+def test_a_stage_with_a_count_that_cannot_grow_is_not_gone_on_with(path: Path, column: str) -> None:
+    with ListDatabase(path) as lists:
+        lists.begin_stage(NAME, STARTED).add(PEOPLE, checkpoint=PAGE)
+    meddle(path, f"UPDATE stages SET {column} = 9223372036854775807")
+    with ListDatabase(path) as lists:
+        assert lists.open_stage(NAME) is None
+        read_anew(lists, PEOPLE)

@@ -17,7 +17,7 @@ from entra_tui.model.entry import Changes, ColumnLoss, Entry
 from entra_tui.model.permission import Feature
 from entra_tui.storage.errors import DamagedError, DamagedListError
 from entra_tui.storage.lists import Checkpoint, ListDatabase, RunMode, RunReport, schema
-from entra_tui.storage.lists.entry_table import ChangeKind
+from entra_tui.storage.lists.edits import ChangeKind
 from entra_tui.storage.lists.membership_table import MembershipTable, pack_member, unpack_member
 from tests.storage.list_samples import CONNECTOR, DELTA, FULL, NAME, PARTED_TABLES, STARTED
 

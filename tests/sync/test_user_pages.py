@@ -15,20 +15,22 @@ from entra_tui.graph.errors import Unreadable
 from entra_tui.graph.page import Page, read_page
 from entra_tui.model.entry import Entry
 from entra_tui.model.user_columns import USER_COLUMNS
-from entra_tui.storage.lists import stored_rows
+from entra_tui.storage.lists import Checkpoint, ListDatabase, stored_rows
 from entra_tui.storage.lists.stored_row import decode, digest_of, stored_row
 from entra_tui.sync.rows import held_of, id_of, user_row_columns
 from entra_tui.sync.user_pages import UserPageReader
+from tests.storage.list_samples import CONNECTOR, DELTA, FULL, NAME, STARTED, USERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 COLUMNS = user_row_columns(USER_COLUMNS)
 READ = UserPageReader(COLUMNS)
 GUID = "6ea91a8d-e32e-41a1-b7bd-d2d185eed0e0"
 
 _TEXTS = st.text(max_size=8) | st.sampled_from(["", "Jürgen", "a`b", "ΣΊΣΥΦΟΣ", "\x00", "\n", 'q"\\', "\ud800", "🐙"])
-_IDS = st.sampled_from([GUID, GUID.upper(), "id-1", "ID-1", 'a"b', "ü", "a\nb", "\ud800", "7"])
+_IDS = st.sampled_from([GUID, GUID.upper(), "id-1", "ID-1", 'a"b', "ü", "a\nb", "a\0b", "\ud800", "7"])
 _ODD = st.sampled_from([[], ["a"], {}, {"a": 1}, 2**63, -(2**63), 2**70, 1e300])
 _VALUES = (
     st.none() | st.booleans() | st.integers(-5, 5) | st.floats(allow_nan=False, allow_infinity=False) | _TEXTS | _ODD
@@ -110,6 +112,8 @@ def test_the_usual_page_needs_no_objects(monkeypatch: pytest.MonkeyPatch) -> Non
         b'{"value": [{"id": "a"}',
         b'{"value": [{"id": "a"}]} and more',
         b'{"value": [{"id": "\xff"}]}',
+        b'{"value": [{"id": "a"}], "@odata.next\xffLink": "https://next/"}',
+        b'{"value": [{"id": "a", "surplus": "\xff"}]}',
     ],
 )
 def test_what_is_no_page_is_told_as_ever(body: bytes) -> None:
@@ -125,3 +129,20 @@ def test_columns_that_are_several_values_are_read_object_by_object() -> None:
     user = {"id": GUID, "displayName": "A", "businessPhones": ["1", "2"], "manager": {"id": "boss"}}
     page = UserPageReader(columns)(answer_of(json.dumps({"value": [user]}).encode()))
     assert entries_of(page)[GUID].values == {"displayName": "A", "businessPhones": "1, 2", "manager": "boss"}
+
+
+@pytest.mark.parametrize("surplus", ["", [7]], ids=["typed", "object by object"])
+def test_an_id_with_a_nul_is_one_row_however_often_it_comes(tmp_path: Path, surplus: object) -> None:
+    page = READ(answer_of(json.dumps({"value": [{"id": "a\0b", "displayName": surplus}, {"id": "a"}]}).encode()))
+    assert len(page.ids) == 2
+    with ListDatabase(tmp_path / "lists.db") as lists:
+        lists.create_list(USERS, CONNECTOR)
+        stage = lists.begin_stage(NAME, STARTED)
+        stage.add_rows(stored_rows(page.users), checkpoint=Checkpoint(None, None, 1))
+        stage.index_ids()
+        assert stage.known([user.id for user in page.users]) == {user.id for user in page.users}
+        stage.add_rows(stored_rows(page.users), checkpoint=Checkpoint(None, None, 2))
+        assert stage.entries == 2
+        stage.swap(FULL, delta_link="delta")
+        lists.apply(NAME, [], [id_of({"id": "a\0b"})], DELTA, delta_link="delta")
+        assert [entry.id for entry in lists.iterate(NAME)] == ["a"]

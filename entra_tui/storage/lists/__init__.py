@@ -7,7 +7,7 @@ present ones and put in their place by a transaction; a delta changes the presen
 from entra_tui.storage.lists.catalog import ListRecord
 from entra_tui.storage.lists.database import ListDatabase
 from entra_tui.storage.lists.delta_preview import DeltaPreview
-from entra_tui.storage.lists.entry_table import ChangeKind
+from entra_tui.storage.lists.edits import ChangeKind
 from entra_tui.storage.lists.history import RowChange, Run, RunMode, RunOutcome, RunReport
 from entra_tui.storage.lists.membership_table import MEMBER_COUNT, MemberChanges
 from entra_tui.storage.lists.reading import EntryFilter

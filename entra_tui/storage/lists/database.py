@@ -34,10 +34,12 @@ from entra_tui.storage.lists.membership_table import MEMBER_COUNT
 from entra_tui.storage.lists.reading import (
     EntryFilter,
     count_rows,
+    read_entries,
     read_entry,
     read_in_columns,
     read_rows,
     read_rows_from_end,
+    read_with_members,
 )
 from entra_tui.storage.lists.stage import NO_MEMBERS, Stage, source_columns
 from entra_tui.storage.private_file import locked
@@ -470,7 +472,7 @@ class ListDatabase:
                 table = find_list(connection, list_name).table
             except UnknownNameError:
                 return {}
-            return {} if table is None else table.entries(connection, ids)
+            return {} if table is None else {entry.id: entry for entry in read_entries(connection, table, ids)}
 
     def memberships(self, list_name: str) -> Generator[tuple[Entry, str], None, None]:
         """Each membership of a list of groups or roles: the group, and a member's id; in order of display name.
@@ -482,9 +484,8 @@ class ListDatabase:
         """
         with self._connections.read_at_length() as connection:
             record = find_list(connection, list_name)
-            for entry in _read_all(connection, record, read_rows):
-                assert record.table is not None  # noqa: S101 - it gave the entry
-                for member in record.table.members_of(connection, entry.id):
+            for entry, members in _read_all(connection, record, read_with_members):
+                for member in members:
                     yield entry, member
 
     def count_unknown_members(self, list_name: str) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from entra_tui.model.entry import Changes, ColumnLoss, Entry
-from entra_tui.storage.lists.entry_table import Edit, altered, gathered, has_value, new_row
+from entra_tui.storage.lists.edits import Edit, altered, gathered, has_value, new_row
 from entra_tui.storage.lists.membership_table import MEMBER_COUNT, effect_on_nobody, stored_changes
 from entra_tui.storage.lists.stored_row import decode
 

@@ -13,25 +13,32 @@ import shlex
 import sqlite3
 from collections import Counter
 from contextlib import closing, contextmanager
-from enum import Enum
 from itertools import chain, islice
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-import msgspec
-
 from entra_tui.model.entry import Changes, ColumnLoss, Entry, Scalar
-from entra_tui.model.text import harmless, search_key
+from entra_tui.model.text import harmless
 from entra_tui.storage.errors import DamagedListError, LockedError
+from entra_tui.storage.lists.edits import (
+    EMPTY,
+    Edit,
+    HeldRow,
+    altered,
+    changed_row,
+    emptied,
+    gathered,
+    new_row,
+)
 from entra_tui.storage.lists.membership_table import MEMBER_COUNT, MembershipTable, effect_on_nobody, stored_changes
 from entra_tui.storage.lists.met_ids import MetIds
-from entra_tui.storage.lists.stored_row import body_of, decode, decode_sound, digest_of, sought_by, stored_row
+from entra_tui.storage.lists.stored_row import decode, decode_sound, digest_of, stored_row
 from entra_tui.storage.lists.stored_values import StrangeValueError, is_not_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 
-    from entra_tui.storage.lists.membership_table import MemberChanges, MembershipEffect, StoredMember
+    from entra_tui.storage.lists.membership_table import MemberChanges, MembershipEffect
     from entra_tui.storage.lists.stored_row import Made, StoredRow
 
 T = TypeVar("T")
@@ -69,8 +76,6 @@ _READ: Final = "SELECT id, CAST(body AS BLOB), digest FROM rows_{n}"
 _HELD: Final = """
     SELECT id, position, digest, CAST(body AS BLOB) FROM rows_{n} WHERE position IN (SELECT value FROM json_each(?))
 """
-_EMPTY: Final[Mapping[str, Scalar]] = {MEMBER_COUNT: 0}
-"""What stands for no value in a column, where that is not the empty text."""
 _COUNT_TOLD: Final = """
     SELECT count(*) FROM rows_{n} WHERE CASE WHEN json_valid(body) THEN json_extract(body, ?) IS NOT NULL ELSE FALSE END
 """
@@ -83,117 +88,6 @@ _OWNER: Final = """
     WHERE table_number = ?1 OR id = (SELECT list FROM stages WHERE stages.table_number = ?1)
 """
 _REFERENCES: Final = "SELECT 1 FROM lists WHERE table_number = ?1 UNION SELECT 1 FROM stages WHERE table_number = ?1"
-
-
-class ChangeKind(Enum):
-    """What happened to a row."""
-
-    ADDED = "added"
-    CHANGED = "changed"
-    REMOVED = "removed"
-
-
-# There may be thousands of these, which need not be searched for garbage.
-
-
-class HeldRow(msgspec.Struct, frozen=True, gc=False):
-    """A row of the table, seen to be as it was put in.
-
-    Attributes:
-        position: Where it is.
-        digest: Its digest.
-        body: JSON of its values.
-    """
-
-    position: int
-    digest: int
-    body: bytes
-
-
-class Edit(msgspec.Struct, frozen=True, gc=False):
-    """What a merge does to one row.
-
-    Attributes:
-        id: The entry's id.
-        position: Where the row is; None for one that is added.
-        seen: Its digest before.
-        after: JSON of its values after; None for one that goes.
-        digest: Its digest after.
-        search: What it is sorted by and searched in after; None where that and the flags stay.
-        flags: What it is filtered by after.
-        emptied: Columns that have something to lose before, and lost it after.
-        joined: Members that it gained.
-        left: Members that it lost.
-    """
-
-    id: str
-    position: int | None
-    seen: int
-    after: str | None
-    digest: int = 0
-    search: str | None = None
-    flags: int = 0
-    emptied: Sequence[str] = ()
-    joined: Sequence[StoredMember] = ()
-    left: Sequence[StoredMember] = ()
-
-    @property
-    def kind(self) -> ChangeKind:
-        """What happened."""
-        if self.position is None:
-            return ChangeKind.ADDED
-        return ChangeKind.REMOVED if self.after is None else ChangeKind.CHANGED
-
-
-def has_value(values: Mapping[str, Scalar], column: str) -> bool:
-    """Whether there is something to lose in a column: not an empty text, nor the number of no members."""
-    value = values.get(column)
-    return value is not None and value != _EMPTY.get(column, "")
-
-
-def emptied(before: Mapping[str, Scalar], after: Mapping[str, Scalar]) -> list[str]:
-    """The columns that have something to lose in `before`, and lost it in `after`."""
-    return [column for column in before if has_value(before, column) and not has_value(after, column)]
-
-
-def altered(list_name: str) -> LockedError:
-    """Why nothing is written over a list that is not any more as it was seen."""
-    return LockedError(f"Another running copy changed '{harmless(list_name, limit=160)}'; synchronize again.")
-
-
-def gathered(upserts: Iterable[Entry], gone: Collection[str]) -> dict[str, Mapping[str, Scalar]]:
-    """What is told of each entry that does not go, all that comes of one together."""
-    told: dict[str, Mapping[str, Scalar]] = {}
-    for entry in upserts:
-        if entry.id not in gone:
-            told[entry.id] = {**told[entry.id], **entry.values} if entry.id in told else entry.values
-    return told
-
-
-def new_row(entry: Entry) -> Edit:
-    """The edit that adds an entry."""
-    entry_id, digest, search, flags, body = stored_row(entry)
-    return Edit(entry_id, None, 0, body, digest, search, flags)
-
-
-def changed_row(entry_id: str, held: HeldRow, told: Mapping[str, Scalar]) -> Edit | None:
-    """The edit that does what is told of an entry to its row; None where the row stays as it is.
-
-    Raises:
-        StrangeValueError: The row is no object of JSON.
-    """
-    before = decode(entry_id, held.body).values
-    after = {**before, **told}
-    body = body_of(after)
-    if body == held.body:
-        return None
-    text, flags = sought_by(after)
-    # Most rows keep their place, and are not moved in its index.
-    search = None if (text, flags) == sought_by(before) else search_key(text)
-    digest = digest_of(entry_id.encode(), body)
-    # Nothing is lost where there is something in every column.
-    lost = () if all(after.values()) else emptied(before, after)
-    return Edit(entry_id, held.position, held.digest, body.decode(), digest, search, flags, lost)
 
 
 class EntryTable:
@@ -503,6 +397,18 @@ class EntryTable:
                 return self.members.read(connection, row.position, offset=offset, limit=limit)
         return []
 
+    def members_at(self, connection: sqlite3.Connection, position: int, count: Scalar) -> list[str]:
+        """Ids of the members of the group at `position`, in order, seen to be as many as it says, if it does.
+
+        Raises:
+            DamagedListError: The members are not what was put in.
+        """
+        with self._sound(connection):
+            members = self.members.read(connection, position)
+        if count is not None and len(members) != count:
+            raise self.damaged(connection)
+        return members
+
     def count_members(self, connection: sqlite3.Connection, unknown: Collection[str]) -> None:
         """Set the column `memberCount` of every row but those of `unknown`."""
         counts = self.members.counts(connection)
@@ -591,7 +497,7 @@ class EntryTable:
 
     def any_with(self, connection: sqlite3.Connection, column: str, *, but: Sequence[int] = ()) -> bool:
         """Whether any row has something to lose in `column` (see `has_value`), those at the positions `but` aside."""
-        values = (json.dumps(but), f'$."{column}"', _EMPTY.get(column, ""))
+        values = (json.dumps(but), f'$."{column}"', EMPTY.get(column, ""))
         (found,) = connection.execute(self.sql(_ANY_WITH_VALUE), values).fetchone()
         return bool(found)
 
@@ -611,7 +517,7 @@ class EntryTable:
         regrouped = 0
         for batch in _batches({**joined, **left}):
             query = self.sql(
-                "SELECT count(*) FROM rows_{n} AS new JOIN rows_{old} AS old USING (id)"
+                "SELECT count(DISTINCT id) FROM rows_{n} AS new JOIN rows_{old} AS old USING (id)"
                 " WHERE new.digest = old.digest AND id IN (SELECT value FROM json_each(?))",
                 old=old,
             )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from entra_tui.model.entry import Changes, Entry
 from entra_tui.storage.errors import DamagedError
-from entra_tui.storage.lists.entry_table import ChangeKind
+from entra_tui.storage.lists.edits import ChangeKind
 from entra_tui.storage.lists.membership_table import unpack_member
 from entra_tui.storage.lists.stored_row import decode
 from entra_tui.storage.lists.stored_values import StrangeValueError, kind_of, moment_of, number_of, text_of
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from entra_tui.storage.lists.entry_table import Edit, EntryTable
+    from entra_tui.storage.lists.edits import Edit
+    from entra_tui.storage.lists.entry_table import EntryTable
 
 KEPT_CHANGES: Final = 10_000
 """Rows of one run that can be looked at later; its counts are always whole."""

@@ -6,7 +6,6 @@ alone, where it is of the id and the values now.
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from entra_tui.storage.lists.entry_table import EntryTable
@@ -45,6 +44,9 @@ def join_tables(connection: sqlite3.Connection) -> None:
 
 def old_digest_of(body: bytes) -> int:
     """The digest of a row's values up to version 3."""
+    # It brings OpenSSL along, which takes longer than opening a database that is of this version.
+    from hashlib import blake2b  # noqa: PLC0415
+
     return int.from_bytes(blake2b(body, digest_size=8).digest(), "big", signed=True)
 
 

@@ -17,12 +17,12 @@ class MetIds:
         self._hashes: set[int] = set()
         self._mask = 0
 
-    def add(self, ids: Collection[str]) -> int:
+    def add(self, ids: Collection[str]) -> int | None:
         """Take ids, each given once.
 
         Returns:
-            How many of them were not met before; an estimate where only a sample is held, but 0 only where it knows
-            some of them and nothing of them is new.
+            How many of them were not met before; an estimate where only a sample is held, and None where none of them
+            belongs to it.
         """
         mask = self._mask
         hashes = map(hash, ids)
@@ -32,4 +32,6 @@ class MetIds:
         while len(self._hashes) > _MOST_HELD:
             self._mask = self._mask * 2 + 1
             self._hashes = {number for number in self._hashes if not number & self._mask}
-        return len(ids) - (len(ids) * met // len(sampled) if met else 0)
+        if not sampled:
+            return None if ids else 0
+        return len(ids) - len(ids) * met // len(sampled)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import closing
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.model.text import search_key
+from entra_tui.storage.lists.membership_table import MEMBER_COUNT
 from entra_tui.storage.lists.stored_row import DISABLED, GUEST, row_decoder
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from entra_tui.model.entry import Entry
     from entra_tui.model.list_row import ListRow
@@ -56,6 +59,24 @@ def read_in_columns(
 ) -> Iterator[Entry | ListRow]:
     """All rows, with these columns; see `row_decoder`."""
     return table.read_as(connection, _IN_ORDER, (), row_decoder(columns))
+
+
+def read_with_members(connection: sqlite3.Connection, table: EntryTable) -> Iterator[tuple[Entry, list[str]]]:
+    """All rows, each with the ids of its members.
+
+    Raises:
+        DamagedListError: A row or its members are not what was put in.
+    """
+    query = table.sql(f"SELECT position FROM rows_{{n}} {_IN_ORDER}")  # noqa: S608
+    # The index alone tells the positions, in the same order.
+    with closing(connection.execute(query)) as positions:
+        for entry, (position,) in zip(table.read(connection, _IN_ORDER), positions, strict=True):
+            yield entry, table.members_at(connection, position, entry.values.get(MEMBER_COUNT))
+
+
+def read_entries(connection: sqlite3.Connection, table: EntryTable, ids: Iterable[str]) -> Iterator[Entry]:
+    """Those of `ids` that are there, in no order."""
+    return table.read(connection, "WHERE id IN (SELECT value FROM json_each(?))", (json.dumps([*ids]),))
 
 
 def read_rows_from_end(connection: sqlite3.Connection, table: EntryTable, left: int, *, limit: int) -> list[Entry]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from entra_tui.model.entry import Entry, ListSource
 from entra_tui.storage.errors import ListRemovedError, StageLostError
-from entra_tui.storage.lists.entry_table import ChangeKind, EntryTable
+from entra_tui.storage.lists.edits import ChangeKind
+from entra_tui.storage.lists.entry_table import EntryTable
 from entra_tui.storage.lists.history import RunOutcome, record_replacement, record_run
 from entra_tui.storage.lists.met_ids import MetIds
 from entra_tui.storage.lists.stored_row import decode, stored_row
@@ -172,21 +173,22 @@ class Stage:
         if cls.reopen(connections, connection, record) is None:
             _delete(connection, record.id)
 
-    def add(self, entries: Iterable[Entry], *, checkpoint: Checkpoint) -> int:
+    def add(self, entries: Iterable[Entry], *, checkpoint: Checkpoint) -> int | None:
         """As `add_rows`, from entries of any kind; of an id that comes twice the last counts."""
         last = {entry.id: entry for entry in entries}
         return self.add_rows([*map(stored_row, last.values())], checkpoint=checkpoint)
 
-    def add_rows(self, rows: Sequence[StoredRow], *, checkpoint: Checkpoint) -> int:
+    def add_rows(self, rows: Sequence[StoredRow], *, checkpoint: Checkpoint) -> int | None:
         """Stage one page and its checkpoint, both or neither. An id counts once; the last one wins.
 
         Returns:
-            How many ids the stage did not hold before; see `entries`.
+            How many ids the stage did not hold before; in a large read an estimate, and None where nothing tells.
 
         Raises:
             StageLostError: Another copy has begun anew, or the list is gone.
             StorageError: Locked, full or damaged.
         """
+        fresh: int | None
         with self._connections.write() as connection:
             self._check(connection)
             if self._is_indexed:
@@ -197,10 +199,11 @@ class Stage:
                 self._table.append(connection, rows)
                 more = len(rows)
                 fresh = self._met.add([row[0] for row in rows])
-            self._keep(connection, checkpoint, entries=self.entries + fresh, rows=self._rows + more)
+            entries = self.entries + (more if fresh is None else fresh)
+            self._keep(connection, checkpoint, entries=entries, rows=self._rows + more)
         self.checkpoint = checkpoint
         self._rows += more
-        self.entries += fresh
+        self.entries = entries
         return fresh
 
     def catch_up(

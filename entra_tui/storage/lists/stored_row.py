@@ -54,7 +54,7 @@ def body_of(values: Mapping[str, Scalar]) -> bytes:
 def sought_by(values: Mapping[str, Scalar]) -> tuple[str, int]:
     """The text that an entry is sorted by and searched in, still to be folded, and the flags that it is filtered by."""
     get = values.get
-    text = f"{get('displayName') or ''}\n{get('userPrincipalName') or ''}\n{get('mail') or ''}"
+    text = f"{get('displayName') or ''}\n{_addresses(get('userPrincipalName'), get('mail'))}"
     return text, (get("accountEnabled") is False) * DISABLED | (get("userType") == "Guest") * GUEST
 
 
@@ -75,10 +75,15 @@ def stored_rows(users: Sequence[UserRow]) -> list[StoredRow]:
         for entry_id, whole in zip(ids, whole_rows, strict=True)
     ]
     names = search_keys([f"{user.displayName or ''}" for user in users])
-    addresses = search_keys([f"{user.userPrincipalName or ''}\n{user.mail or ''}" for user in users])
+    addresses = search_keys([_addresses(user.userPrincipalName, user.mail) for user in users])
     searches = [f"{name}\n{address}" for name, address in zip(names, addresses, strict=True)]
     flags = [(user.accountEnabled is False) * DISABLED | (user.userType == "Guest") * GUEST for user in users]
     return [*zip(ids, unpack(f">{len(ids)}q", digests), searches, flags, bodies, strict=True)]
+
+
+def _addresses(user_principal_name: Scalar, mail: Scalar) -> str:
+    # Most people have one for both, which is found as well when it is there once.
+    return f"{user_principal_name or ''}\n{mail or ''}" if mail != user_principal_name else f"{mail or ''}\n"
 
 
 def digest_of(entry_id: bytes, body: bytes) -> int:

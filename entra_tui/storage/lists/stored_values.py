@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 if TYPE_CHECKING:
     import sqlite3
     from enum import Enum
 
 Kind = TypeVar("Kind", bound="Enum")
+
+_LARGEST_COUNT: Final = 2**53
+"""More than there ever are of anything, and still far from where SQLite's numbers end."""
 
 
 class StrangeValueError(Exception):
@@ -38,7 +41,7 @@ def number_of(value: object, what: str) -> int:
     Raises:
         StrangeValueError: It is none.
     """
-    if not isinstance(value, int) or value < 0:
+    if not isinstance(value, int) or not 0 <= value <= _LARGEST_COUNT:
         raise StrangeValueError(f"{what} is not a count")
     return value
 
