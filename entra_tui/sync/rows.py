@@ -117,7 +117,8 @@ def ids_of(items: Sequence[Mapping[str, str]]) -> list[str]:
     """The `id_of` of each, sooner than one by one where they are written in small letters, as nearly all are."""
     ids = [item["id"] for item in items]
     together = "".join(ids)
-    return ids if together.isascii() and together == together.lower() else [*map(id_of, items)]
+    is_plain = together.isascii() and together == together.lower() and "\0" not in together
+    return ids if is_plain else [*map(id_of, items)]
 
 
 def text_of(text: str) -> str:
