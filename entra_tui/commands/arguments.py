@@ -118,8 +118,8 @@ def build_parser(first: str | None = None) -> Parser:
     """The whole command line; `command` and `prog` say which command was typed.
 
     Args:
-        first: The first word that was typed. Where it is a command, only that one's options are told: nobody can come
-            to the others.
+        first: The first word that was typed. Where it is a command, only that one's options are made: no word leads to
+            the others.
     """
     everywhere = _everywhere()
     parser = Parser(

@@ -1,4 +1,4 @@
-"""The progress bar of `entra-tui sync`, for runs that last long enough for somebody to look at it."""
+"""The progress bar of `entra-tui sync`, for runs that last long enough to be looked at."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads from the network in larger pieces than httpx does by itself.
+"""Reads from the network in larger pieces than httpx does.
 
 A TLS record holds 16 KiB, and httpx hands each of them on by a dozen layers of its own, httpcore's, h11's and anyio's:
 for a page of users that takes longer than all the rest. What has come already is handed on in one piece here.

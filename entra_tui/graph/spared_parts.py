@@ -1,4 +1,4 @@
-"""httpx and MSAL without a part of each that this program never uses, until somebody asks for it.
+"""httpx and MSAL without a part of each that this program never uses, until it is asked for.
 
 Both import that part when they are imported themselves, and it takes longer than the rest of them.
 """
@@ -87,7 +87,7 @@ class _Later:
 
 
 def _runs_without(part: str, package: ModuleType, loader: Loader) -> bool:
-    """Whether a package could be run without one of its modules, which is then imported for whoever uses it."""
+    """Whether a package could be run without one of its modules, which is then imported when it is used."""
     whole_name = f"{package.__name__}.{part}"
     sys.modules[whole_name] = _Absent(whole_name)
     try:

@@ -15,7 +15,7 @@ _Value = str | Annotated[int, msgspec.Meta(ge=-LARGEST_INTEGER, le=LARGEST_INTEG
 class ListRow(msgspec.Struct, gc=False):
     """What every such row has; `list_row_type` adds the columns, each None where it is not set.
 
-    It holds what JSON says alike whoever writes it: whole texts, true and false, and whole numbers of 64 bits.
+    It holds what every writer of JSON writes alike: whole texts, true and false, and whole numbers of 64 bits.
 
     Attributes:
         id: The object's id.

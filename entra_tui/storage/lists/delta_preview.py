@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from entra_tui.model.entry import Changes, ColumnLoss, Entry
 from entra_tui.storage.lists.edits import Edit, altered, gathered, has_value, new_row
-from entra_tui.storage.lists.membership_table import MEMBER_COUNT, effect_on_nobody, stored_changes
+from entra_tui.storage.lists.membership_table import MEMBER_COUNT, effect_on_new_group, stored_changes
 from entra_tui.storage.lists.stored_row import decode
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def preview_merge(
     table, gone = record.table, set(removed)
     told = gathered(upserts, gone)
     if table is None:
-        effects = {group: effect_on_nobody(stored_changes(members[group])) for group in told if group in members}
+        effects = {group: effect_on_new_group(stored_changes(members[group])) for group in told if group in members}
     elif (told or gone) and table.count(connection) != record.entries:
         raise table.damaged(connection)
     else:

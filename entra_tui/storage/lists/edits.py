@@ -99,7 +99,7 @@ def altered(list_name: str) -> LockedError:
 
 
 def gathered(upserts: Iterable[Entry], gone: Collection[str]) -> dict[str, Mapping[str, Scalar]]:
-    """What is told of each entry that does not go, all that comes of one together."""
+    """The properties that come of each entry that does not go, those of one put together."""
     told: dict[str, Mapping[str, Scalar]] = {}
     for entry in upserts:
         if entry.id not in gone:
@@ -114,7 +114,7 @@ def new_row(entry: Entry) -> Edit:
 
 
 def changed_row(entry_id: str, held: HeldRow, told: Mapping[str, Scalar]) -> Edit | None:
-    """The edit that does what is told of an entry to its row; None where the row stays as it is.
+    """The edit that gives an entry's row the properties that came; None where the row stays as it is.
 
     Raises:
         StrangeValueError: The row is no object of JSON.

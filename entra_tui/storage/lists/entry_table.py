@@ -30,7 +30,7 @@ from entra_tui.storage.lists.edits import (
     gathered,
     new_row,
 )
-from entra_tui.storage.lists.membership_table import MEMBER_COUNT, MembershipTable, effect_on_nobody, stored_changes
+from entra_tui.storage.lists.membership_table import MEMBER_COUNT, MembershipTable, effect_on_new_group, stored_changes
 from entra_tui.storage.lists.met_ids import MetIds
 from entra_tui.storage.lists.stored_row import decode, decode_sound, digest_of, stored_row
 from entra_tui.storage.lists.stored_values import StrangeValueError, is_not_utf8
@@ -358,7 +358,7 @@ class EntryTable:
                         raise self.damaged(connection)
                     effects[group] = self.members.effect(connection, row.position, stored_changes(members[group]))
                 elif group in upserts:
-                    effects[group] = effect_on_nobody(stored_changes(members[group]))
+                    effects[group] = effect_on_new_group(stored_changes(members[group]))
         return effects
 
     def move_members(self, connection: sqlite3.Connection, effects: Mapping[str, MembershipEffect]) -> None:

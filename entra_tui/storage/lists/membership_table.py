@@ -164,8 +164,8 @@ class MembershipTable:
         return template.replace("{n}", str(self._number))
 
 
-def effect_on_nobody(told: Mapping[StoredMember, bool]) -> MembershipEffect:
-    """What `told` does to a new group, of which nobody is told that he joined."""
+def effect_on_new_group(told: Mapping[StoredMember, bool]) -> MembershipEffect:
+    """What `told` does to a new group: its members are counted, none of them as one that joined."""
     return MembershipEffect(told, (), (), sum(told.values()))
 
 

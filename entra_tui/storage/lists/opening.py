@@ -25,7 +25,7 @@ _FIRST_SECONDS: Final = 1.0
 # A merge jumps about in the indexes; a reader walks, and the system's own cache serves it.
 _WRITER_CACHE_KIB: Final = 12 * 1024
 _READER_CACHE_KIB: Final = 2 * 1024
-# What is copied back while pages are still awaited need not be copied in the end, when somebody waits for that.
+# What is copied back while pages are still awaited need not be copied in the end, when the run waits for that.
 _LOG_BYTES: Final = 32 * 1024 * 1024
 _PAGE_BYTES: Final = 16 * 1024
 """Of a new file: rows come by the thousand, and such a page takes a quarter of the calls of SQLite's own."""
