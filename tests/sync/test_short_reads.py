@@ -79,6 +79,32 @@ async def test_a_read_that_stays_short_changes_nothing_and_names_both_numbers(be
     assert bench.entries() == bench.expected
 
 
+def repeated(request: httpx.Request, tenant: SmallTenant) -> httpx.Response | None:
+    """A fault: the tenant's first person comes twice, in place of its last one."""
+    if not request.url.path.endswith("/users"):
+        return None
+    body = json.loads(tenant.answer(request).content)
+    first, *_, last = tenant.people.values()
+    return httpx.Response(200, json=body | {"value": [first if one == last else one for one in body["value"]]})
+
+
+@pytest.mark.parametrize("delta", [True, False])
+async def test_somebody_who_comes_twice_does_not_stand_for_another_in_a_large_read(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, delta: bool
+) -> None:
+    # Of a large read only a sample of the ids is held; here none is.
+    monkeypatch.setattr("entra_tui.storage.lists.met_ids._MOST_HELD", 0)
+    bench.tenant.faults = dict.fromkeys(ALWAYS, repeated)
+    bench.tenant.has_delta = delta
+    bench.page_size = 5
+
+    end = end_of(await bench.run())
+
+    assert isinstance(end, Failed)
+    assert end.finding.code == "short-read"
+    assert bench.entries() == {}
+
+
 @pytest.mark.parametrize("confirmed", [False, True])
 async def test_a_short_full_read_of_a_list_with_rows_removes_nobody(bench: Bench, confirmed: bool) -> None:
     await bench.run()
