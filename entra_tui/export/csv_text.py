@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from entra_tui.model.entry import Scalar
 
 _ALONE_AND_EMPTY: Final = '""'
-"""What stands for an empty cell that is its row's only one, since readers skip an empty line."""
+"""How an empty cell is written that is its row's only one, since readers skip an empty line."""
 
 
 def csv_lines(rows: Iterable[Collection[Scalar]], *, raw: bool, harmless_only: bool) -> str:

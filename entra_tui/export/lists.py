@@ -124,7 +124,7 @@ def _memberships(database: ListDatabase, wanted: LookupList) -> Generator[Entry,
     known: dict[str, tuple[Scalar, Scalar]] = {}
     with closing(database.memberships(wanted.name)) as rows:
         while batch := list(islice(rows, _BATCH)):
-            # Whoever is in one group is often in the next.
+            # A member of one group is often in the next.
             known = known if len(known) < _MOST_KNOWN else {}
             missing = {member for _, member in batch} - known.keys()
             found = database.entries_of(users, missing).values()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Annotated, cast
+from typing import cast
 
 import msgspec
 
-from entra_tui.model.user_row import LARGEST_INTEGER
+from entra_tui.model.user_row import Integer
 
-_Value = str | Annotated[int, msgspec.Meta(ge=-LARGEST_INTEGER, le=LARGEST_INTEGER)] | bool | None
+_Value = str | Integer | bool | None
 
 
 class ListRow(msgspec.Struct, gc=False):

@@ -128,7 +128,7 @@ def nearest_user_column(name: str) -> str | None:
         return corrected if is_user_column(corrected) else None
     if _plainly(name) == _plainly(_EXTENSION_PROPERTY):
         return EXTENSION_ATTRIBUTES[0]
-    import difflib  # noqa: PLC0415 - needed when somebody mistypes
+    import difflib  # noqa: PLC0415 - needed after a slip alone
 
     known = {_plainly(column): column for column in _NAMES}
     found = difflib.get_close_matches(_plainly(name), known, n=1, cutoff=_ALIKE)

@@ -12,8 +12,10 @@ from entra_tui.model.entry import Scalar  # noqa: TC001 - msgspec reads the anno
 LARGEST_INTEGER: Final = 2**63 - 1
 """The largest number that a column can hold; the smallest is its negative."""
 
-_Integer = Annotated[int, msgspec.Meta(ge=-LARGEST_INTEGER, le=LARGEST_INTEGER)]
-_Value = str | _Integer | float | bool | None
+Integer = Annotated[int, msgspec.Meta(ge=-LARGEST_INTEGER, le=LARGEST_INTEGER)]
+"""A whole number that a column can hold."""
+
+_Value = str | Integer | float | bool | None
 
 
 class UserRow(msgspec.Struct, omit_defaults=True, gc=False):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.model.user_columns import ABSENT, user_column
+from entra_tui.model.user_row import LARGEST_INTEGER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 REMOVED: Final = "@removed"
 _GUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_LARGEST_INTEGER: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def scalar_of(value: object) -> Scalar:
         case str():
             return text_of(value)
         case int():
-            return value if abs(value) <= _LARGEST_INTEGER else None
+            return value if abs(value) <= LARGEST_INTEGER else None
         case float():
             return value if math.isfinite(value) else None
         case _:

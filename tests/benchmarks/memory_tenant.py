@@ -254,7 +254,7 @@ def main() -> None:
     parser.add_argument("--memberships", type=int, default=0)
     asked = parser.parse_args()
     sizes = Sizes(asked.users, asked.changes, asked.groups, asked.memberships)
-    # Whoever stops it sends SIGTERM, which uvicorn raises again once it has ended.
+    # It is stopped by SIGTERM, which uvicorn raises again once it has ended.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     with tempfile.TemporaryDirectory() as folder, contextlib.suppress(KeyboardInterrupt):
         serve(sizes, asked.latency / 1_000, Path(folder))

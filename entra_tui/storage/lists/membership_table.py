@@ -170,7 +170,7 @@ def effect_on_new_group(told: Mapping[StoredMember, bool]) -> MembershipEffect:
 
 
 def stored_changes(told: Mapping[str, bool]) -> dict[StoredMember, bool]:
-    """What is told of members, by their stored form; of one in two spellings the last word counts."""
+    """Who joined and left, by stored form; of a member in two spellings the last word counts."""
     return dict(zip(_packed([*told]), told.values(), strict=True))
 
 

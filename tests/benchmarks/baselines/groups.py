@@ -28,7 +28,7 @@ _COUNT = """
 
 
 class Member(msgspec.Struct, gc=False):
-    """Somebody in a group."""
+    """A member of a group."""
 
     id: str
 

@@ -1,4 +1,4 @@
-"""What a bare script is told of the tenant that it reads, and how it signs in there without a library."""
+"""What a bare script knows of the tenant that it reads, and how it signs in there without a library."""
 
 from __future__ import annotations
 
