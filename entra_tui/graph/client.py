@@ -39,6 +39,8 @@ _STALL: Final = 60.0
 _LARGEST_ANSWER: Final = 64 * 1024 * 1024
 _BEGINNING: Final = 4096
 _KEPT_OF_ANSWER: Final = 4096
+# So often sending a request gives way: what an answer's beginning leads to goes out before the rest is read.
+_TURNS_TO_SEND: Final = 8
 _UNESCAPED: Final = "$,'()/:"
 KEPT_WHOLE: Final = 32 * 1024
 """Bytes up to which the trace keeps an answer's body whole; of a longer one, such as a page of users, its beginning."""
@@ -287,6 +289,8 @@ class HttpClient:
                 if on_beginning is not None and size >= _BEGINNING and response.status_code == httpx.codes.OK:
                     on_beginning(b"".join(chunks))
                     on_beginning = None
+                    for _ in range(_TURNS_TO_SEND):
+                        await asyncio.sleep(0)
         finally:
             await response.aclose()
         return Answer(_host(request), response.status_code, response.headers, b"".join(chunks), issuer)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from entra_tui.graph.page import Page, PageReader
     from entra_tui.graph.retry import Patience
     from entra_tui.model.clock import Clock
+    from entra_tui.sync.early_page import EarlyPage
     from entra_tui.sync.pause import Pause
 
 TRIES: Final = 3
@@ -99,21 +100,23 @@ class Pages:
         self._empty_seconds = 0.0
         self._used_at = clock.monotonic()
 
-    def behind(self, link: str, *, directory: Directory | None = None) -> AsyncGenerator[Page, None]:
+    def behind(
+        self, link: str, *, directory: Directory | None = None, early: EarlyPage | None = None
+    ) -> AsyncGenerator[Page, None]:
         """The page behind `link` and those after it.
 
         Args:
             link: A next link or a delta link.
             directory: Where to read this one page with another patience; None for the usual one.
+            early: Where the first page may have been asked for already.
 
         Raises:
             RequestFailed: As `Directory` does; `Unreadable` with `AnswerFault.LOOP` for a circle, with
                 `AnswerFault.EMPTY` where no object comes any more.
         """
         self._links.add(hash(link))
-        return self.after(
-            partial((directory or self._directory).follow, link, of_delta=self._of_delta, read=self._read)
-        )
+        first = partial((directory or self._directory).follow, link, of_delta=self._of_delta, read=self._read)
+        return self.after(first if early is None else partial(early.take, link, first))
 
     async def after(self, first: Callable[[], Awaitable[Page]]) -> AsyncGenerator[Page, None]:
         """The page that `first` asks for and those after it; close the iterator when it is not used to its end.
