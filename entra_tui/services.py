@@ -10,12 +10,12 @@ import asyncio
 import ipaddress
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import urlsplit
 
-from entra_tui.model.secret import Secret
 from entra_tui.storage.drafts import DraftFile
 from entra_tui.storage.errors import (
     ConnectorSavedError,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from entra_tui.checks.catalogue import Catalogue, Subject
     from entra_tui.checks.context import CheckContext, Inputs
+    from entra_tui.client_secrets import ClientSecrets, Removal, SecretSharing
     from entra_tui.graph.client import HttpClient
     from entra_tui.graph.errors import RequestFailed
     from entra_tui.graph.retry import Wait
@@ -41,19 +42,17 @@ if TYPE_CHECKING:
     from entra_tui.model.fields import FieldError
     from entra_tui.model.finding import Finding
     from entra_tui.model.member import Member
+    from entra_tui.model.secret import Secret
     from entra_tui.report.report import Report
     from entra_tui.simulator.cloud import PracticeCloud
     from entra_tui.storage.folders import Folders
     from entra_tui.storage.lists import ListDatabase
-    from entra_tui.storage.secrets import SecretVault
     from entra_tui.sync.events import Held, SyncEvent
     from entra_tui.sync.pause import Pause
     from entra_tui.sync.running import RunningSyncs
 
 # What the first screen does not need is loaded, and made, when it is used: an administrator looks at that screen first.
 
-SECRET_VARIABLE: Final = "ENTRA_TUI_CLIENT_SECRET"
-PASSPHRASE_VARIABLE: Final = "ENTRA_TUI_PASSPHRASE"
 _ON_THE_WAY_OUT: Final = frozenset({"SSL_CERT_FILE", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"})
 
 
@@ -95,8 +94,6 @@ class Services:
         self.is_replay = False
         self._ask_passphrase = ask_passphrase
         self._check_patience = check_patience
-        self._passphrase: Secret | None = None
-        self._session_secrets: dict[tuple[str, str], Secret] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -139,10 +136,17 @@ class Services:
         return self.lists.overview() if "lists" in vars(self) or path.exists() else ()
 
     @cached_property
-    def _vault(self) -> SecretVault:
-        from entra_tui.storage.secrets import SecretVault  # noqa: PLC0415 - see above
+    def secrets(self) -> ClientSecrets:
+        """The connectors' client secrets."""
+        from entra_tui.client_secrets import ClientSecrets  # noqa: PLC0415 - see above
 
-        return SecretVault(self.folders, passphrase=self._give_passphrase)
+        return ClientSecrets(
+            self.settings,
+            self.folders,
+            verdicts=lambda: self.http.verdicts,
+            ask_passphrase=self._ask_passphrase,
+            with_keyring=self.practice is None,
+        )
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -177,19 +181,27 @@ class Services:
 
     # ------------------------------------------------------------ checks
 
-    def inputs_of(self, connector: Connector, secret: Secret) -> Inputs:
+    def inputs_of(self, connector: Connector, secret: Secret, *, entered: bool = False) -> Inputs:
         """What the ladder checks of a connector.
 
+        Args:
+            connector: What is checked.
+            secret: Its secret.
+            entered: Whether the person has just entered the secret for this very environment.
+
         Raises:
-            StorageError: Its environment is not known.
+            StorageError: Its environment is not known, or signs in elsewhere since the secret was looked up.
         """
         from entra_tui.checks.context import Inputs  # noqa: PLC0415 - see above
 
+        environment = self.settings.environment(connector.environment)
+        if not entered:
+            self.secrets.require_host(connector, environment, secret)
         return Inputs(
             tenant=connector.tenant_id,
             client_id=connector.client_id,
             secret=secret,
-            environment=self.settings.environment(connector.environment),
+            environment=environment,
             features=connector.features,
             least_privilege=connector.least_privilege,
             secret_expires=connector.secret_expires,
@@ -281,26 +293,25 @@ class Services:
 
     async def secret_stores(self) -> tuple[SecretStore, ...]:
         """Where a secret can be kept on this machine, the default first; asking a keyring may take seconds."""
-        from entra_tui.model.connector import SecretStore  # noqa: PLC0415 - see above
-
-        if self.practice is None and await asyncio.to_thread(self._vault.keyring_available):
-            return (SecretStore.KEYRING, SecretStore.FILE, SecretStore.NONE)
-        return (SecretStore.NONE, SecretStore.FILE)
+        return await self.secrets.stores()
 
     @property
     def has_secrets_file(self) -> bool:
         """Whether the encrypted secrets file exists, so that its passphrase is asked for rather than chosen."""
-        return self._vault.file_exists()
+        return self.secrets.has_file
 
     def unlock(self, passphrase: Secret) -> None:
         """Use `passphrase` for the encrypted secrets file from now on."""
         self.http.redactor.learn(passphrase)
-        self._passphrase = passphrase
+        self.secrets.unlock(passphrase)
 
     async def save_connector(
         self, connector: Connector, secret: Secret | None, *, instead_of: str | None = None
     ) -> None:
         """Save a connector, its secret where it belongs, and its lookup lists, empty.
+
+        Where the secret has another place than before (another store, app or login host), the old one is removed,
+        unless another connector needs it.
 
         Args:
             connector: What to save.
@@ -309,69 +320,109 @@ class Services:
 
         Raises:
             LockedError: The connector gets another name or tenant while its lists are being synchronized.
-            StorageError: The name is taken, or something cannot be written. A secret that was stored before a
-                refusal does no harm: it is kept by app, not by connector.
+            StorageError: The name is taken, something cannot be written, or the secret cannot be removed from its old
+                place; the connector stays as it was.
         """
         settings = self.settings.read()
+        settings.environment(connector.environment)
         replaced = None
         if instead_of is not None and settings.has_connector(instead_of):
             replaced = settings.find_connector(instead_of)
         elif settings.has_connector(connector.name):
             raise NameTakenError(f"There is a connector '{connector.name}' already; choose another name.")
-        if secret is not None:
-            self.remember_secret(connector, secret)
-            await asyncio.to_thread(self._vault.store, connector, secret)
-        if replaced is None:
-            self.settings.add_connector(connector)
-        elif (replaced.name, replaced.tenant_id) == (connector.name, connector.tenant_id):
-            self.settings.replace_connector(replaced.name, connector)
-        else:
-            self._rename_connector(replaced, connector)
+        try:
+            if secret is not None:
+                self.remember_secret(connector, secret)
+                await self.secrets.store(connector, secret)
+            elif replaced is not None:
+                await self.secrets.carry_over(replaced, connector)
+            await asyncio.to_thread(self._write_connector, connector, replaced)
+        except StorageError:
+            await asyncio.to_thread(self._forget_unsaved, connector)
+            raise
         from entra_tui.model.permission import Feature  # noqa: PLC0415 - see above
 
         for feature in Feature:
             if feature in connector.features:
                 self.lists.create_list(feature, connector.name)
 
-    def _rename_connector(self, old: Connector, new: Connector) -> None:
-        if self.is_synchronizing(old.name):
+    def _write_connector(self, connector: Connector, replaced: Connector | None) -> None:
+        if replaced is None:
+            self.settings.add_connector(connector)
+            return
+
+        def replace() -> None:
+            if self.secrets.is_kept_elsewhere(replaced, connector):
+                others = [other for other in self.settings.read().connectors if other.name != replaced.name]
+                try:
+                    self.secrets.forget(replaced, [*others, connector])
+                except StorageError as error:
+                    raise type(error)(
+                        f"Nothing was changed, since the secret cannot be removed from its old place: {error.sentence}"
+                    ) from error
+            self.settings.replace_connector(replaced.name, connector)
+
+        if (replaced.name, replaced.tenant_id) == (connector.name, connector.tenant_id):
+            replace()
+            return
+        if self.is_synchronizing(replaced.name):
             raise LockedError(
-                f"'{old.name}' is being synchronized; wait for that to end, or cancel it, then save again."
+                f"'{replaced.name}' is being synchronized; wait for that to end, or cancel it, then save again."
             )
-        self.lists.rename_connector(old.name, new.name, first=lambda: self.settings.replace_connector(old.name, new))
+        self.lists.rename_connector(replaced.name, connector.name, first=replace)
 
-    async def remove_connector(self, name: str) -> None:
-        """Remove a connector with its lists, and with its secret unless another connector uses it.
+    def _forget_unsaved(self, connector: Connector) -> None:
+        """Leave no secret stored for a connector that was not saved after all."""
+        with suppress(StorageError):
+            # The first refusal is the one to tell, and the secret can be stored again.
+            self.secrets.forget_unsaved(connector, self.settings.read().connectors)
 
-        A synchronization that a screen began ends first. A process that is killed leaves the connector whole, or lists
-        that `remove_orphans` removes.
+    def secret_sharing(self, connector: Connector) -> SecretSharing:
+        """What would become of a connector's stored secret if the connector was removed.
+
+        Raises:
+            StorageError: `config.toml` cannot be read.
+        """
+        return self.secrets.sharing(connector, self._all_but(connector))
+
+    def _all_but(self, connector: Connector) -> list[Connector]:
+        return [other for other in self.settings.read().connectors if other.name != connector.name]
+
+    async def remove_connector(self, name: str) -> Removal:
+        """Remove a connector with its lists, and with its secrets unless another connector uses them.
+
+        A synchronization that a screen began ends first, then the secrets go. A process that is killed leaves the
+        connector whole, but for its secret, or lists that `remove_orphans` removes.
 
         Raises:
             UnknownNameError: There is no such connector.
             LockedError: Another running copy is synchronizing it; nothing is removed.
-            StorageError: Something cannot be written.
+            StorageError: Something cannot be written, or its secret cannot be removed; the connector stays.
         """
         connector = self.settings.find_connector(name)
         await self._end_synchronization(connector.name)
         # In one call, which a cancellation does not stop half way.
-        await asyncio.to_thread(self._remove, connector)
+        return await asyncio.to_thread(self._remove, connector)
 
-    def _remove(self, connector: Connector) -> None:
-        self.lists.remove_lists(connector.name, first=lambda: self.settings.remove_connector(connector.name))
-        app = (connector.tenant_id, connector.client_id)
-        stores = {
-            other.secret_store for other in self.settings.read().connectors if (other.tenant_id, other.client_id) == app
-        }
-        if not stores:
-            self._session_secrets.pop(app, None)
-        if connector.secret_store in stores:
-            return
-        try:
-            self._vault.forget(connector)
-        except StorageError as error:
-            raise type(error)(
-                f"'{connector.name}' and its lists were removed, but its secret is still stored: {error.sentence}"
-            ) from error
+    def _remove(self, connector: Connector) -> Removal:
+        from entra_tui.client_secrets import Removal  # noqa: PLC0415 - see above
+
+        others = self._all_but(connector)
+        sharing = self.secrets.sharing(connector, others)
+        removals: list[Removal] = []
+
+        def forget_first() -> None:
+            try:
+                forgotten, left = self.secrets.forget(connector, others)
+            except StorageError as error:
+                raise type(error)(
+                    f"'{connector.name}' was not removed, since its secret cannot be: {error.sentence}"
+                ) from error
+            removals.append(Removal(sharing, forgotten, left))
+            self.settings.remove_connector(connector.name)
+
+        self.lists.remove_lists(connector.name, first=forget_first)
+        return removals[0]
 
     async def remove_orphans(self, connector: str) -> tuple[str, ...]:
         """Remove the lists that a connector left which is not saved any more, with rows and history.
@@ -427,27 +478,44 @@ class Services:
             await self.running_syncs.end(connector)
 
     def remember_secret(self, connector: Connector, secret: Secret) -> None:
-        """Keep a secret for as long as the program runs."""
+        """Keep a secret for as long as the program runs, or until Entra refuses it."""
         self.http.redactor.learn(secret)
-        self._session_secrets[connector.tenant_id, connector.client_id] = secret
+        self.secrets.remember(connector, secret)
 
     async def secret_of(self, connector: Connector) -> Secret | None:
         """A connector's secret: from this session, from where it is kept, or from the environment variable.
 
+        One that Entra refused is not given again.
+
         Raises:
-            StorageError: The keyring or the encrypted file does not give it.
+            StorageError: The keyring or the encrypted file does not give it, or the environment is not known.
         """
-        known = self._session_secrets.get((connector.tenant_id, connector.client_id))
-        if known is not None:
-            return known
+        secret = await self.secrets.find(connector)
+        if secret is not None:
+            self.http.redactor.learn(secret)
+        return secret
+
+    def why_asked(self, connector: Connector) -> tuple[str, Secret | None]:
+        """What to say where a connector's secret has to be asked for, though it had one or should have.
+
+        Returns:
+            The reason, empty where there is none to give; and the secret that was refused, where it may merely be too
+            new.
+
+        Raises:
+            StorageError: The connector's environment is not known.
+        """
         from entra_tui.model.connector import SecretStore  # noqa: PLC0415 - see above
 
+        latest = self.secrets.latest_refusal(connector)
+        if latest is not None:
+            refused, refusal = latest
+            finding = self.explain(refusal, connector)
+            again = refused if self.http.verdicts.may_spread(refusal) else None
+            return f"{finding.title}. {finding.cause}", again
         if connector.secret_store is SecretStore.NONE:
-            return secret_from_variable()
-        secret = await asyncio.to_thread(self._vault.read, connector)
-        if secret is not None:
-            self.remember_secret(connector, secret)
-        return secret
+            return "", None
+        return "No client secret is stored for this app and this login host.", None
 
     # ------------------------------------------------------------ synchronization
 
@@ -460,11 +528,16 @@ class Services:
         confirmed: bool = False,
         pause: Pause | None = None,
     ) -> AsyncGenerator[SyncEvent, None]:
-        """Bring a connector's lookup lists up to date; see `Synchronizer.run`."""
+        """Bring a connector's lookup lists up to date; see `Synchronizer.run`.
+
+        Raises:
+            StorageError: Its environment is not known, or signs in elsewhere since the secret was looked up.
+        """
         from entra_tui.graph.sign_in import Credentials  # noqa: PLC0415 - see above
         from entra_tui.sync.engine import Synchronizer  # noqa: PLC0415 - see above
 
         environment = self.settings.environment(connector.environment)
+        self.secrets.require_host(connector, environment, secret)
         wanted = self.settings.read().lists
         synchronizer = Synchronizer(
             self.http,
@@ -490,18 +563,6 @@ class Services:
         except StorageError:
             # A removal leaves a file that it cannot read as it is.
             return True
-
-    def _give_passphrase(self) -> Secret | None:
-        if self._passphrase is None:
-            from_variable = os.environ.get(PASSPHRASE_VARIABLE)
-            self._passphrase = Secret(from_variable) if from_variable else self._ask_passphrase()
-        return self._passphrase
-
-
-def secret_from_variable() -> Secret | None:
-    """The client secret of `ENTRA_TUI_CLIENT_SECRET`; None where it is unset or empty."""
-    text = os.environ.get(SECRET_VARIABLE, "")
-    return Secret(text) if text else None
 
 
 def open_services(folders: Folders, *, ask_passphrase: Callable[[], Secret | None] = lambda: None) -> Services:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from entra_tui.services import SECRET_VARIABLE
+from entra_tui.client_secrets import SECRET_VARIABLE
 from entra_tui.storage.folders import LISTS_FILE
 from tests.sync.practice_server import CONNECTOR, practice_server
 

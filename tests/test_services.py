@@ -15,7 +15,7 @@ from entra_tui.services import open_practice
 from entra_tui.simulator.clock import ManualClock
 from entra_tui.simulator.cloud import PracticeCloud
 from entra_tui.simulator.scenario import find_scenario
-from entra_tui.storage.errors import ConnectorSavedError, KeyringError, LockedError, NameTakenError, UnknownNameError
+from entra_tui.storage.errors import ConnectorSavedError, LockedError, NameTakenError, UnknownNameError
 from entra_tui.storage.folders import Folders
 from entra_tui.storage.lists import ListDatabase
 from entra_tui.sync.events import Failed, Finished
@@ -151,19 +151,6 @@ async def test_a_store_that_no_connector_uses_any_more_keeps_no_secret(desk: Des
     assert desk.connector.client_id in secrets.read_text()
     await desk.services.remove_connector("Fabrikam")
     assert desk.connector.client_id not in secrets.read_text()
-
-
-async def test_a_secret_that_stays_behind_is_named(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(_: object, connector: Connector) -> None:
-        raise KeyringError("The system keyring is locked; unlock it.")
-
-    monkeypatch.setattr("entra_tui.storage.secrets.SecretVault.forget", refuse)
-    with pytest.raises(KeyringError) as raised:
-        await desk.services.remove_connector("Contoso")
-    assert raised.value.sentence == (
-        "'Contoso' and its lists were removed, but its secret is still stored: The system keyring is locked; unlock it."
-    )
-    assert desk.stored == ([], [])
 
 
 async def test_a_connector_that_was_removed_is_saved_as_a_new_one(desk: Desk) -> None:

@@ -126,7 +126,7 @@ class Subject:
     def values(self) -> dict[str, str]:
         """By the names that texts use."""
         return {
-            "environment": self.environment.label,
+            "environment": self.environment.shown_label,
             "login_host": self.environment.login_host,
             "graph_host": self.environment.graph_host,
             "portal": self.environment.portal,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from entra_tui.checks.evidence import exchanges_behind
 from entra_tui.checks.ladder import LADDER, climb, rungs_from
-from entra_tui.model.finding import CheckId
+from entra_tui.model.finding import CheckId, CheckStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +55,19 @@ class LadderRun:
     def grants(self, check: CheckId) -> tuple[Grant, ...]:
         """The permissions matrix of the check that makes one; empty for others, and where no token showed it."""
         return self.context.grants if check is CheckId.PERMISSIONS else ()
+
+    @property
+    def needs_secret(self) -> bool:
+        """Whether the run ended because the secret cannot be one, or Entra refused it, so that another is needed."""
+        context = self.context
+        shaped = self.result(CheckId.INPUT)
+        if shaped is not None and shaped.status is CheckStatus.FAILED:
+            return bool(context.client_id)
+        said = self.result(CheckId.SIGN_IN)
+        if said is None or said.status is not CheckStatus.FAILED or context.document is None or context.secret is None:
+            return False
+        credentials = context.credentials()
+        return context.http.verdicts.refusal(credentials.key, credentials.secret) is not None
 
     def rungs_from(self, start: CheckId) -> tuple[CheckId, ...]:
         """The checks that `climb` would run from `start` on; see `ladder.rungs_from`."""

@@ -31,7 +31,7 @@ class Candidate:
     @property
     def sentence(self) -> str:
         """What was found, in one sentence."""
-        where = self.environment.label if self.environment else "a cloud that is not known here"
+        where = self.environment.shown_label if self.environment else "a cloud that is not known here"
         region = self.document.region_sub_scope or self.document.region_scope
         return f"Found in {where}{f', region {region}' if region else ''}."
 

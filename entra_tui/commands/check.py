@@ -10,7 +10,7 @@ from entra_tui.commands.errors import UsageError
 from entra_tui.commands.exit_code import ExitCode
 from entra_tui.commands.finding_json import report_object
 from entra_tui.commands.finding_text import write_result, write_verdict
-from entra_tui.commands.secret_entry import ask_secret, entered_secret, secret_for
+from entra_tui.commands.secret_entry import ask_secret, entered_secret, name_login_host, secret_for
 from entra_tui.commands.session import open_session
 from entra_tui.commands.wait_text import describe_wait
 from entra_tui.model.finding import is_healthy
@@ -62,10 +62,12 @@ def check(
             raise UsageError("Name a saved connector, or give --tenant-id, --client-id and --environment instead.")
         else:
             chosen = session.services.settings.environment(environment or "public")
-            secret = entered_secret(console, from_stdin=secret_from_stdin) or ask_secret(console, what_for="this check")
+            secret = entered_secret(console, from_stdin=secret_from_stdin) or ask_secret(
+                console, what_for="this check", environment=chosen
+            )
             inputs = Inputs(tenant, client_id, secret, chosen)
-        if session.services.is_simulated(inputs.environment) and not as_json:
-            console.narrate(f"Practice tenant: {inputs.environment.login_host} is on this machine.")
+        if not as_json:
+            name_login_host(inputs.environment, session.services, console)
         results = session.run(_climb(inputs, console, session.services, as_json=as_json))
     if as_json:
         console.write_json(report_object(results))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from entra_tui.commands.console import Console
     from entra_tui.commands.session import Session
     from entra_tui.model.entry import LookupList
+    from entra_tui.model.environment import Environment
     from entra_tui.model.secret import Secret
     from entra_tui.services import Services
     from entra_tui.storage.folders import Folders
@@ -65,11 +66,11 @@ def add(console: Console, folders: Folders, form: Form, *, secret_from_stdin: bo
     fields = _parse(form)
     with open_session(console, folders) as session:
         settings = session.services.settings.read()
-        settings.environment(fields.environment)
+        environment = settings.environment(fields.environment)
         if any(other.name.casefold() == fields.name.casefold() for other in settings.connectors):
             raise NameTakenError(f"There is a connector '{fields.name}' already; choose another name, or remove it.")
         store = SecretStore(form.secret_store) if form.secret_store else _best_store(console, session)
-        secret = _secret(fields, store, console, from_stdin=secret_from_stdin)
+        secret = _secret(fields, environment, store, console, from_stdin=secret_from_stdin)
         if store is SecretStore.FILE:
             unlock_file(console, session)
         connector = Connector(
@@ -118,15 +119,18 @@ def remove(console: Console, folders: Folders, *, name: str, confirmed: bool, as
             session.run(services.remove_orphans(removed))
             told = harmless(f"Removed the lookup lists that the connector '{removed}' left: {names}.")
         else:
-            removed = settings.find_connector(name).name
+            connector = settings.find_connector(name)
+            removed, sharing = connector.name, services.secret_sharing(connector)
             confirm_removal(
                 console,
-                f"Remove the connector '{removed}', its secret and its lookup lists?",
+                f"{sharing.sentence} Remove the connector {sharing.scope}?".lstrip(),
                 what=f"'{removed}' with its lookup lists",
                 confirmed=confirmed,
             )
-            session.run(services.remove_connector(removed))
-            told = f"Removed the connector '{removed}', its secret and its lookup lists."
+            removal = session.run(services.remove_connector(removed))
+            told = removal.sentence
+            for text in removal.left:
+                console.narrate(text)
     if as_json:
         console.write_json({"removed": removed})
     else:
@@ -172,10 +176,12 @@ def _best_store(console: Console, session: Session) -> SecretStore:
     return SecretStore.NONE
 
 
-def _secret(fields: Connector, store: SecretStore, console: Console, *, from_stdin: bool) -> Secret | None:
+def _secret(
+    fields: Connector, environment: Environment, store: SecretStore, console: Console, *, from_stdin: bool
+) -> Secret | None:
     entered = entered_secret(console, from_stdin=from_stdin)
     if entered is None:
         if store is SecretStore.NONE:
             return None
-        entered = ask_secret(console, what_for=f"'{fields.name}'")
+        entered = ask_secret(console, what_for=f"'{fields.name}'", environment=environment)
     return parse_secret(entered.reveal(), tenant_id=fields.tenant_id, client_id=fields.client_id)

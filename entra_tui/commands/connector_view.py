@@ -11,8 +11,6 @@ from entra_tui.model.permission import Feature
 from entra_tui.storage.settings_file import SettingsFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from entra_tui.commands.console import Console
     from entra_tui.model.connector import Connector
     from entra_tui.storage.folders import Folders
@@ -31,11 +29,12 @@ def show_all(console: Console, folders: Folders, *, as_json: bool) -> ExitCode:
     Raises:
         StorageError: `config.toml` cannot be read.
     """
-    connectors = SettingsFile(folders).read().connectors
+    settings = SettingsFile(folders).read()
+    connectors = settings.connectors
     if as_json:
         console.write_json([connector_object(connector) for connector in connectors])
     elif connectors:
-        _write_connectors(connectors, console)
+        _write_connectors(settings, console)
     else:
         console.narrate("There is no connector yet; add one with `entra-tui connector add`, or in the wizard.")
     return ExitCode.DONE
@@ -72,15 +71,19 @@ def connector_object(connector: Connector) -> dict[str, object]:
     }
 
 
-def _write_connectors(connectors: Iterable[Connector], console: Console) -> None:
+def _write_connectors(settings: Settings, console: Console) -> None:
     """A line for each connector."""
-    rows = [(connector.name, connector.environment, connector.tenant_id) for connector in connectors]
+    places = {environment.name: f"{environment.name}{environment.place}" for environment in settings.environments}
+    rows = [
+        (connector.name, places.get(connector.environment, connector.environment), connector.tenant_id)
+        for connector in settings.connectors
+    ]
     write_table(("NAME", "ENVIRONMENT", "TENANT ID"), rows, console)
 
 
 def _write_connector(connector: Connector, settings: Settings, console: Console) -> None:
     """Everything about one connector, with the words of ASCERA's form."""
-    labels = {environment.name: environment.label for environment in settings.environments}
+    labels = {environment.name: environment.shown_label for environment in settings.environments}
     expires = "" if connector.secret_expires is None else f", until {connector.secret_expires.isoformat()}"
     rows = [
         ("Name", connector.name),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from entra_tui.commands.exit_code import ExitCode
-from entra_tui.commands.secret_entry import secret_for
+from entra_tui.commands.secret_entry import name_login_host, secret_for
 from entra_tui.commands.session import open_session
 from entra_tui.handover.evidence import collect_evidence, evidence_json, evidence_markdown
 from entra_tui.storage.private_output import private_output
@@ -39,6 +39,7 @@ def evidence(
     with open_session(console, folders) as session:
         connector = session.services.settings.find_connector(name)
         secret = secret_for(connector, console, session, from_stdin=secret_from_stdin)
+        name_login_host(session.services.settings.environment(connector.environment), session.services, console)
         found = session.run(collect_evidence(session.services, connector, secret))
     text = evidence_json(found) if as_json else evidence_markdown(found)
     if target == "-":

@@ -6,6 +6,7 @@ import logging
 import os
 from typing import TYPE_CHECKING
 
+from entra_tui.client_secrets import PASSPHRASE_VARIABLE, SECRET_VARIABLE
 from entra_tui.commands.errors import Declined, OutputError, UsageError
 from entra_tui.commands.exit_code import ExitCode
 from entra_tui.graph.errors import RequestFailed
@@ -15,7 +16,6 @@ from entra_tui.model.fields import FieldError
 from entra_tui.model.secret import Secret
 from entra_tui.model.text import harmless
 from entra_tui.report.errors import ReportError
-from entra_tui.services import PASSPHRASE_VARIABLE, SECRET_VARIABLE
 from entra_tui.simulator.specification import ScenarioError
 from entra_tui.storage.errors import (
     DamagedListError,

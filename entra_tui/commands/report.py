@@ -8,6 +8,7 @@ from entra_tui.checks.ladder_run import LadderRun
 from entra_tui.commands.check import saved_inputs
 from entra_tui.commands.errors import Declined
 from entra_tui.commands.exit_code import ExitCode
+from entra_tui.commands.secret_entry import name_login_host
 from entra_tui.commands.session import open_session
 from entra_tui.commands.wait_text import describe_wait
 from entra_tui.report.document import write_report
@@ -51,6 +52,7 @@ def report(
     with open_session(console, folders) as session:
         connector = session.services.settings.find_connector(name)
         inputs = saved_inputs(connector, console, session, secret_from_stdin)
+        name_login_host(inputs.environment, session.services, console)
         context = session.services.check_context(inputs, on_wait=lambda wait: console.narrate(describe_wait(wait)))
         run = LadderRun(context)
         session.run(run.climb())

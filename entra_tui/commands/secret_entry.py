@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
+from entra_tui.client_secrets import PASSPHRASE_VARIABLE, SECRET_VARIABLE, secret_from_variable
 from entra_tui.commands.errors import UsageError
 from entra_tui.model.connector import SecretStore
-from entra_tui.services import PASSPHRASE_VARIABLE, SECRET_VARIABLE, secret_from_variable
 
 if TYPE_CHECKING:
     from entra_tui.commands.console import Console
     from entra_tui.commands.session import Session
     from entra_tui.model.connector import Connector
+    from entra_tui.model.environment import Environment
     from entra_tui.model.secret import Secret
+    from entra_tui.services import Services
 
 _PROMPT: Final = "Client secret (the Value column; what you type is not shown)"
 
@@ -33,7 +35,15 @@ def entered_secret(console: Console, *, from_stdin: bool) -> Secret | None:
     return secret
 
 
-def ask_secret(console: Console, *, what_for: str) -> Secret:
+def name_login_host(environment: Environment, services: Services, console: Console) -> None:
+    """Say where the client secret is about to be sent, unless that is a Microsoft cloud."""
+    if services.is_simulated(environment):
+        console.narrate(f"Practice tenant: {environment.login_host} is on this machine.")
+    elif not environment.built_in:
+        console.narrate(f"The client secret is sent to {environment.login_host} ({environment.label}).")
+
+
+def ask_secret(console: Console, *, what_for: str, environment: Environment) -> Secret:
     """The secret that a person types.
 
     Raises:
@@ -43,6 +53,8 @@ def ask_secret(console: Console, *, what_for: str) -> Secret:
         raise UsageError(
             f"No client secret for {what_for}; set {SECRET_VARIABLE}, or pipe it in with --client-secret-stdin."
         )
+    if not environment.built_in:
+        console.narrate(f"It will be sent to {environment.login_host}.")
     secret = console.ask_hidden(_PROMPT)
     if not secret:
         raise UsageError("No client secret was entered; run the command again and paste the secret's Value.")
@@ -62,7 +74,14 @@ def secret_for(connector: Connector, console: Console, session: Session, *, from
     if connector.secret_store is SecretStore.FILE and session.services.has_secrets_file:
         unlock_file(console, session)
     kept = session.run(session.services.secret_of(connector))
-    return kept or secret_from_variable() or ask_secret(console, what_for=f"'{connector.name}'")
+    known = kept or secret_from_variable()
+    if known is not None:
+        return known
+    environment = session.services.settings.environment(connector.environment)
+    what_for = f"'{connector.name}'"
+    if connector.secret_store is not SecretStore.NONE:
+        what_for += f" is stored for {environment.login_host}"
+    return ask_secret(console, what_for=what_for, environment=environment)
 
 
 def unlock_file(console: Console, session: Session) -> None:

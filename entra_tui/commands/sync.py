@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from entra_tui.commands.exit_code import ExitCode
 from entra_tui.commands.finding_text import write_finding
 from entra_tui.commands.late_bar import LateBar
-from entra_tui.commands.secret_entry import secret_for
+from entra_tui.commands.secret_entry import name_login_host, secret_for
 from entra_tui.commands.session import open_session
 from entra_tui.commands.sync_display import JsonLines, NarratedLines
 from entra_tui.commands.sync_text import describe_failure, describe_held, describe_result
@@ -62,8 +62,8 @@ def sync(
         connector = services.settings.find_connector(name)
         environment = services.settings.environment(connector.environment)
         entered = secret_for(connector, console, session, from_stdin=secret_from_stdin)
-        if services.is_simulated(environment) and not as_json:
-            console.narrate(f"Practice tenant: {environment.login_host} is on this machine.")
+        if not as_json:
+            name_login_host(environment, services, console)
         try:
             secret = parse_secret(entered.reveal(), tenant_id=connector.tenant_id, client_id=connector.client_id)
         except FieldError as error:

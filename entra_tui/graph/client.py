@@ -22,6 +22,7 @@ from entra_tui.graph.proxy import proxy_of
 from entra_tui.graph.redaction import Redactor
 from entra_tui.graph.refusals import passing
 from entra_tui.graph.retry import Patience, Wait, backoff, retry_after
+from entra_tui.graph.secret_verdicts import SecretVerdicts
 from entra_tui.graph.trace import Exchange, Trace
 from entra_tui.graph.trust import TrustError, trust_context
 from entra_tui.model.clock import Clock, SystemClock
@@ -63,6 +64,7 @@ class HttpClient:
 
     Attributes:
         proxy_for: As above.
+        verdicts: What Entra said of the client secrets that were sent.
 
     Raises:
         TrustError: `SSL_CERT_FILE` or a proxy's variable cannot be used.
@@ -81,6 +83,7 @@ class HttpClient:
         self.clock: Clock = clock or SystemClock()
         self.trace = trace or Trace()
         self.redactor = redactor or Redactor()
+        self.verdicts = SecretVerdicts(self.clock)
         self.proxy_for = proxy_for or (proxy_of if transport is None else _no_proxy)
         self._on_network = transport is None
         self._heard: set[str] = set()

@@ -21,6 +21,7 @@ from entra_tui.graph.refusals import sign_in_refusal
 from entra_tui.graph.retry import Wait, WaitReason
 from entra_tui.graph.token import Token, read_token
 from entra_tui.model.fields import parse_guid
+from entra_tui.model.secret_key import SecretKey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,6 +61,11 @@ class Credentials:
     client_id: str
     secret: Secret
 
+    @property
+    def key(self) -> SecretKey:
+        """What the secret belongs to."""
+        return SecretKey.of(self.environment, self.tenant_id, self.client_id)
+
 
 async def sign_in(http: HttpClient, credentials: Credentials, *, patience: Patience | None = None) -> Token:
     """A token that Entra issues now, never one from a cache.
@@ -73,10 +79,14 @@ async def sign_in(http: HttpClient, credentials: Credentials, *, patience: Patie
         Unreadable: An answer that is no token.
     """
     try:
-        return await _issue(http, credentials, patience)
+        token = await _issue(http, credentials, patience)
     except RequestFailed as error:
         error.is_sign_in = True
+        if isinstance(error, Refused):
+            http.verdicts.refuse(credentials.key, credentials.secret, error)
         raise
+    http.verdicts.accept(credentials.key, credentials.secret)
+    return token
 
 
 def require_own(token: Token, credentials: Credentials) -> None:

@@ -175,7 +175,7 @@ def _facts(evidence: Evidence) -> dict[str, Any]:
         "organization": evidence.organization,
         "tenant_id": connector.tenant_id,
         "client_id": connector.client_id,
-        "environment": evidence.environment.label,
+        "environment": evidence.environment.shown_label,
         "login_address": evidence.environment.authority,
         "graph_address": evidence.environment.graph,
         "healthy": evidence.is_healthy,

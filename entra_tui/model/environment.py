@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+_SHOWN_OF_HOST: Final = 44
+
 GRAPH_APP_ID: Final = "00000003-0000-0000-c000-000000000000"
 """Application ID of Microsoft Graph itself; the same in every cloud."""
 
@@ -52,6 +54,19 @@ class Environment:
     def login_hosts(self) -> frozenset[str]:
         """Every host to which a secret for this environment may be sent."""
         return self.login_aliases | {self.login_host}
+
+    @property
+    def shown_label(self) -> str:
+        """The label; for an environment of one's own after the hosts it leads to, since its label may say anything."""
+        if self.built_in:
+            return self.label
+        hosts = dict.fromkeys(_short(host) for host in (self.login_host, self.graph_host))
+        return f"{', '.join(hosts)} ({self.label})"
+
+    @property
+    def place(self) -> str:
+        """` at HOST`, for the end of what is said of work there; empty for a built-in environment."""
+        return "" if self.built_in else f" at {_short(self.login_host)}"
 
     @property
     def scope(self) -> str:
@@ -98,3 +113,10 @@ CHINA: Final = Environment(
 
 BUILT_IN: Final[tuple[Environment, ...]] = (PUBLIC, USGOV, USGOV_DOD, CHINA)
 """In the order in which the connector form offers them."""
+
+
+def _short(host: str) -> str:
+    """A host on one line; of a long one rather its end, which says whose it is."""
+    if len(host) <= _SHOWN_OF_HOST:
+        return host
+    return f"{host[:8]}...{host[11 - _SHOWN_OF_HOST :]}"

@@ -14,6 +14,7 @@ from entra_tui.plain.secret_questions import with_passphrase
 from entra_tui.storage.errors import StorageError
 
 if TYPE_CHECKING:
+    from entra_tui.checks.context import Inputs
     from entra_tui.model.connector import Connector
     from entra_tui.model.finding import CheckResult
     from entra_tui.model.secret import Secret
@@ -60,7 +61,7 @@ def check_and_save(
     if store is None:
         return None
     connector = replace(connector, secret_store=store)
-    checked = is_healthy(climb_ladder(session, dialogue, connector, secret))
+    checked = is_healthy(climb_ladder(session, dialogue, connector, secret, entered=True))
     if not checked and not dialogue.confirm("Save it all the same"):
         return None
     services = session.services
@@ -80,14 +81,27 @@ def _ask_store(session: Session, dialogue: Dialogue) -> SecretStore | None:
     return None if position is None else stores[position]
 
 
-def climb_ladder(session: Session, dialogue: Dialogue, connector: Connector, secret: Secret) -> list[CheckResult]:
-    """Climb the whole ladder for a connector, a line for each rung."""
-    return session.run(_climb(session.services, dialogue, connector, secret))
+def climb_ladder(
+    session: Session, dialogue: Dialogue, connector: Connector, secret: Secret, *, entered: bool = False
+) -> list[CheckResult]:
+    """Climb the whole ladder for a connector, a line for each rung.
+
+    Args:
+        session: Runs it.
+        dialogue: Tells.
+        connector: What is checked.
+        secret: Its secret.
+        entered: Whether the person has just entered the secret for this very environment.
+    """
+    inputs = session.services.inputs_of(connector, secret, entered=entered)
+    return session.run(_climb(session.services, dialogue, inputs))
 
 
-async def _climb(services: Services, dialogue: Dialogue, connector: Connector, secret: Secret) -> list[CheckResult]:
+async def _climb(services: Services, dialogue: Dialogue, inputs: Inputs) -> list[CheckResult]:
+    if not inputs.environment.built_in:
+        dialogue.say(f"The client secret is sent to {inputs.environment.login_host}.")
     context = services.check_context(
-        services.inputs_of(connector, secret),
+        inputs,
         on_wait=lambda wait: dialogue.say(describe_wait(wait)),
     )
     results: list[CheckResult] = []

@@ -39,7 +39,7 @@ def _act(connector: Connector, session: Session, dialogue: Dialogue) -> None:
     dialogue.say(f"Connector type: {CONNECTOR_TYPE}")
     dialogue.say(f"Tenant ID: {connector.tenant_id}")
     dialogue.say(f"Client ID: {connector.client_id}")
-    dialogue.say(f"Environment Type: {session.services.settings.environment(connector.environment).label}")
+    dialogue.say(f"Environment Type: {session.services.settings.environment(connector.environment).shown_label}")
     dialogue.say(f"Lookup list: {connector.users_list}")
     match dialogue.choose("A number, or b to go back", _ACTIONS):
         case 0:
@@ -47,11 +47,20 @@ def _act(connector: Connector, session: Session, dialogue: Dialogue) -> None:
         case 1:
             bring_up_to_date(connector, session, dialogue)
         case 2:
-            if dialogue.confirm(f"Remove '{connector.name}', its secret and its lookup lists"):
-                session.run(session.services.remove_connector(connector.name))
-                dialogue.say("Removed.")
+            _remove(connector, session, dialogue)
         case _:
             pass
+
+
+def _remove(connector: Connector, session: Session, dialogue: Dialogue) -> None:
+    sharing = session.services.secret_sharing(connector)
+    if sharing.sentence:
+        dialogue.say(sharing.sentence)
+    if not dialogue.confirm(f"Remove {sharing.scope}"):
+        return
+    removal = session.run(session.services.remove_connector(connector.name))
+    for text in (removal.sentence, *removal.left):
+        dialogue.say(text)
 
 
 def choose_connector(session: Session, dialogue: Dialogue) -> Connector | None:
@@ -93,6 +102,6 @@ def _create(session: Session, dialogue: Dialogue) -> None:
         dialogue.say(f"{error.field.value}: refused. {error.sentence}")
         return
     dialogue.say("Environment Type:")
-    position = dialogue.choose("Its number", [environment.label for environment in environments], present=0)
+    position = dialogue.choose("Its number", [environment.shown_label for environment in environments], present=0)
     if position is not None:
         check_and_save(session, dialogue, Connector(name, tenant_id, client_id, environments[position].name), secret)

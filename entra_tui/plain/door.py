@@ -87,7 +87,7 @@ def _introduce(services: Services, dialogue: Dialogue) -> None:
         return
     scenario = services.practice.scenario
     inputs = scenario.inputs
-    labels = {environment.name: environment.label for environment in services.environments}
+    labels = {environment.name: environment.shown_label for environment in services.environments}
     dialogue.say(f"Practice tenant: {scenario.title}. {scenario.description}")
     dialogue.say("The values to enter; Enter takes them, and the client secret as well:")
     dialogue.say(f"Tenant ID or domain name: {inputs.tenant}")

@@ -9,6 +9,7 @@ from entra_tui.checks.ladder import climb
 from entra_tui.checks.new_secret import sign_in_with_secret
 from entra_tui.checks.registration_probe import probe_registration
 from entra_tui.checks.tenant_survey import survey_tenant
+from entra_tui.client_secrets import SECRET_VARIABLE, secret_from_variable
 from entra_tui.graph.app_probe import AppPresence
 from entra_tui.guidance import APP_FOUND, APP_UNKNOWN, GCC_NOTICE
 from entra_tui.model.fields import FieldError, parse_client_id, parse_secret, parse_tenant
@@ -17,7 +18,6 @@ from entra_tui.onboarding import STEP_CHECKS, Step
 from entra_tui.plain.finding_lines import say_finding, say_result
 from entra_tui.plain.secret_questions import SECRET_QUESTION
 from entra_tui.plain.walk import Left, Move, Walk
-from entra_tui.services import SECRET_VARIABLE, secret_from_variable
 
 if TYPE_CHECKING:
     from entra_tui.checks.context import CheckContext
@@ -57,7 +57,7 @@ def take_tenant(walk: Walk) -> bool:
     if survey.gcc:
         dialogue.say(GCC_NOTICE)
     elif candidate.environment != chosen:
-        dialogue.say(f"Environment Type was set to {candidate.environment.label}, where the tenant lives.")
+        dialogue.say(f"Environment Type was set to {candidate.environment.shown_label}, where the tenant lives.")
     return True
 
 
@@ -68,7 +68,7 @@ def choose_environment(walk: Walk) -> str:
     present = practice.environment if practice and not draft.tenant else draft.environment
     walk.dialogue.say("Environment Type:")
     for number, environment in enumerate(environments, start=1):
-        walk.dialogue.say(environment.label, lead=f"{number}. ")
+        walk.dialogue.say(environment.shown_label, lead=f"{number}. ")
     names = [environment.name for environment in environments]
     while True:
         answer = walk.ask("Its number; Enter keeps it", present=str(names.index(present) + 1))
@@ -154,6 +154,8 @@ def _ask_secret(walk: Walk) -> Secret:
         walk.dialogue.say("Enter takes the client secret of the practice tenant.")
     elif known is not None:
         walk.dialogue.say(f"Enter takes the client secret of {SECRET_VARIABLE}.")
+    if not walk.environment.built_in:
+        walk.dialogue.say(f"It is sent to {walk.environment.login_host} ({walk.environment.label}).")
     while walk.means(entered := walk.dialogue.ask_hidden(SECRET_QUESTION)):
         continue
     text = entered or (known.reveal() if known is not None else "")

@@ -20,7 +20,7 @@ def take_connector(walk: Walk) -> bool:
     dialogue, draft = walk.dialogue, walk.draft
     dialogue.say(f"Tenant ID: {draft.tenant_id}")
     dialogue.say(f"Client ID: {draft.client_id}")
-    dialogue.say(f"Environment Type: {walk.environment.label}")
+    dialogue.say(f"Environment Type: {walk.environment.shown_label}")
     try:
         name = parse_name(walk.ask("Name", present=draft.name))
     except FieldError as error:
@@ -40,7 +40,9 @@ def take_synchronization(walk: Walk) -> bool:
     """Fill the list; whether it stands."""
     walk.ask("Press Enter to synchronize")
     connector = walk.draft.connector()
-    secret = walk.onboarding.secret or obtain_secret(connector, walk.session, walk.dialogue)
+    entered, secrets = walk.onboarding.secret, walk.services.secrets
+    secret = entered if entered is not None and secrets.refusal(connector, entered) is None else None
+    secret = secret or obtain_secret(connector, walk.session, walk.dialogue)
     if secret is None or not synchronize(walk.session, walk.dialogue, connector, secret):
         return False
     walk.onboarding.prove(Step.SYNCHRONIZE, f"'{connector.users_list}' is synchronized.")

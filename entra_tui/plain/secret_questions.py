@@ -54,23 +54,38 @@ def _passphrase(dialogue: Dialogue, *, choose: bool) -> Secret:
 
 
 def obtain_secret(connector: Connector, session: Session, dialogue: Dialogue) -> Secret | None:
-    """A connector's secret: the one that is known, or what the person enters; None where they enter none."""
+    """A connector's secret: the one that is known, or what the person enters; None where they enter none.
+
+    Raises:
+        StorageError: The connector's environment is not known.
+    """
+    services = session.services
+    environment = services.settings.environment(connector.environment)
+    again = None
     try:
-        known = with_passphrase(session, dialogue, lambda: session.services.secret_of(connector))
+        known = with_passphrase(session, dialogue, lambda: services.secret_of(connector))
+        if known is not None:
+            parse_secret(known.reveal(), tenant_id=connector.tenant_id, client_id=connector.client_id)
+            return known
+        notice, again = services.why_asked(connector)
+    except FieldError as error:
+        notice = error.sentence
     except PassphraseError:
-        dialogue.say("Without the passphrase the stored secret stays locked; enter the secret itself.")
-        known = None
+        notice = "Without the passphrase the stored secret stays locked; enter the secret itself."
     except StorageError as error:
-        dialogue.say(error.sentence)
-        known = None
-    if known is not None:
-        return known
+        notice = error.sentence
+    if notice:
+        dialogue.say(notice)
+    dialogue.say(f"The client secret of '{connector.name}' is sent to {environment.login_host}.")
+    if again is not None and dialogue.confirm("Try the same secret again"):
+        services.remember_secret(connector, again)
+        return again
     while entered := dialogue.ask_hidden(SECRET_QUESTION):
         try:
             secret = parse_secret(entered, tenant_id=connector.tenant_id, client_id=connector.client_id)
         except FieldError as error:
             dialogue.say(error.sentence)
             continue
-        session.services.remember_secret(connector, secret)
+        services.remember_secret(connector, secret)
         return secret
     return None

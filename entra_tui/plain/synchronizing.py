@@ -32,7 +32,8 @@ def synchronize(session: Session, dialogue: Dialogue, connector: Connector, secr
     """
     confirmed = False
     while True:
-        dialogue.say("Synchronizing. Press Ctrl+C to stop.")
+        place = session.services.settings.environment(connector.environment).place
+        dialogue.say(f"Synchronizing{place}. Press Ctrl+C to stop.")
         progress = SyncProgress()
         events = session.services.synchronize(connector, secret, confirmed=confirmed)
         try:

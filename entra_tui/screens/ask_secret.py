@@ -22,27 +22,46 @@ if TYPE_CHECKING:
     from textual.widgets import Input
 
     from entra_tui.model.connector import Connector
+    from entra_tui.model.environment import Environment
     from entra_tui.services import Services
 
 _Made = TypeVar("_Made")
 
 
-async def obtain_secret(app: App[int], services: Services, connector: Connector) -> Secret | None:
+async def obtain_secret(
+    app: App[int], services: Services, connector: Connector, *, of_any_shape: bool = False
+) -> Secret | None:
     """A connector's secret: the one that is known, or what the person enters. Call it inside a worker.
 
+    Args:
+        app: Shows the question.
+        services: Knows the secret, and what became of it.
+        connector: Whose.
+        of_any_shape: Whether a known one is given back that cannot be a client secret, for the checks to explain.
+
     Returns:
-        The secret, which is known for as long as the program runs; None when the person gives none.
+        The secret, which is known for as long as the program runs, or until Entra refuses it; None when the person
+        gives none.
+
+    Raises:
+        StorageError: The connector's environment is not known.
     """
-    notice = ""
+    environment = services.settings.environment(connector.environment)
+    again = None
     try:
         known = await with_passphrase(app, services, lambda: services.secret_of(connector))
+        if known is not None:
+            if not of_any_shape:
+                parse_secret(known.reveal(), tenant_id=connector.tenant_id, client_id=connector.client_id)
+            return known
+        notice, again = services.why_asked(connector)
+    except FieldError as error:
+        notice = error.sentence
     except PassphraseError:
-        known, notice = None, "Without the passphrase the stored secret stays locked; enter the secret itself."
+        notice = "Without the passphrase the stored secret stays locked; enter the secret itself."
     except StorageError as error:
-        known, notice = None, error.sentence
-    if known is not None:
-        return known
-    entered = await app.push_screen_wait(AskSecret(connector, notice=notice))
+        notice = error.sentence
+    entered = await app.push_screen_wait(AskSecret(connector, environment, notice=notice, again=again))
     if entered is not None:
         services.remember_secret(connector, entered)
     return entered
@@ -113,7 +132,12 @@ class _Question(ModalScreen[Secret | None]):
             yield from self.fields()
             with Horizontal(classes="actions"):
                 yield Button(self.accept_label, id="accept", variant="primary")
+                yield from self.further_buttons()
                 yield Button("Cancel", id="refuse")
+
+    def further_buttons(self) -> tuple[Button, ...]:
+        """What else can be answered."""
+        return ()
 
     def lead(self) -> str:
         """What is asked, and why."""
@@ -166,14 +190,20 @@ class AskSecret(_Question):
 
     Args:
         connector: Whose.
-        notice: Why the stored one cannot be had; empty where none is stored.
+        environment: Where it is sent to.
+        notice: Why the known one is not used, or the stored one cannot be had; empty where there is none.
+        again: The known one, where it may merely be too new; None where it is no use to send it again.
     """
 
     title_text = "Client secret"
 
-    def __init__(self, connector: Connector, *, notice: str = "") -> None:
+    def __init__(
+        self, connector: Connector, environment: Environment, *, notice: str = "", again: Secret | None = None
+    ) -> None:
         super().__init__(notice=notice)
         self._connector = connector
+        self._environment = environment
+        self._again = again
         self._row = FieldRow(
             "Client secret",
             SecretInput(placeholder="the Value column, not the Secret ID", id="secret"),
@@ -181,7 +211,19 @@ class AskSecret(_Question):
         )
 
     def lead(self) -> str:
-        return f"Enter the client secret of {self._connector.name}."
+        return f"Enter the client secret of {self._connector.name}. It is sent to {self._environment.login_host}."
+
+    def further_buttons(self) -> tuple[Button, ...]:
+        """The same again, for a secret that may be spreading still."""
+        return () if self._again is None else (Button("Try the same again", id="same"),)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Take the answer, the one before, or none."""
+        if event.button.id == "same":
+            event.stop()
+            self.dismiss(self._again)
+        else:
+            super().on_button_pressed(event)
 
     def fields(self) -> tuple[FieldRow, ...]:
         return (self._row,)

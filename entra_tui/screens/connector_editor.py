@@ -131,10 +131,13 @@ class ConnectorEditor(VerticalScroll, can_focus=False):
         if values is None:
             return None
         checks = self.query_one(CheckList)
+        try:
+            inputs = self.services.inputs_of(self._connector(values), values.secret, entered=True)
+        except StorageError as error:
+            self._problem(error.sentence)
+            return None
         checks.begin()
-        context = self.services.check_context(
-            self.services.inputs_of(self._connector(values), values.secret), on_wait=checks.wait_for
-        )
+        context = self.services.check_context(inputs, on_wait=checks.wait_for)
         healthy = True
         async for result in climb(context):
             checks.show(result)

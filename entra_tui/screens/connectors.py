@@ -93,7 +93,7 @@ with its secret and its lookup lists."""
                 (connector.name, "bold"),
                 (mark, "bold"),
                 "\n  ",
-                f"{CONNECTOR_TYPE}, {environment.label}",
+                f"{CONNECTOR_TYPE}, {environment.shown_label}",
                 "\n  ",
                 f"Tenant {connector.tenant_id}",
                 "\n  ",
@@ -153,21 +153,32 @@ with its secret and its lookup lists."""
             if sure:
                 self._remove(name)
 
-        self.open(RemoveScreen(name, synchronizing=self.services.is_synchronizing(name)), remove_if)
+        try:
+            sharing = self.services.secret_sharing(self.services.settings.find_connector(name))
+        except StorageError as error:
+            self._refuse(error.sentence)
+            return
+        self.open(RemoveScreen(sharing, synchronizing=self.services.is_synchronizing(name)), remove_if)
 
     @work(group="remove")
     async def _remove(self, name: str) -> None:
         try:
-            await self.services.remove_connector(name)
+            removal = await self.services.remove_connector(name)
         except StorageError as error:
             self._refuse(error.sentence)
+        else:
+            if removal.left:
+                self._tell(f"{symbols().warning} {' '.join((removal.sentence, *removal.left))}")
         self._draw()
 
     def _refuse(self, sentence: str) -> None:
         """Say why nothing was done, until something else is tried; empty says nothing."""
+        self._tell(f"{symbols().failed} {sentence}" if sentence else "")
+
+    def _tell(self, text: str) -> None:
         refusal = self.query_one("#refusal", Static)
-        refusal.update(f"{symbols().failed} {sentence}" if sentence else "")
-        refusal.set_class(bool(sentence), "-shown")
+        refusal.update(text)
+        refusal.set_class(bool(text), "-shown")
 
 
 class ConnectorTypeScreen(ModalScreen[str | None]):

@@ -80,6 +80,7 @@ _BUTTONS: Final[Mapping[str, str]] = {
     "report": "One file for support, without secrets and names.",
     "requests": "The requests behind this check, secrets masked.",
     "accept": "Takes what was entered, and goes on.",
+    "same": "Sends the secret that was refused once more: Microsoft may not have heard of a new one yet.",
     "refuse": "Goes on without; what needs it is not done.",
     "evidence": "One file that shows who set this up, when, and that it works.",
     "start": "Reads the tenant and brings the lists up to date.",

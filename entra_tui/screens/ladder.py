@@ -13,10 +13,12 @@ from entra_tui.checks.ladder import LADDER
 from entra_tui.checks.ladder_run import LadderRun
 from entra_tui.model.finding import CheckId, CheckStatus
 from entra_tui.model.text import harmless
+from entra_tui.screens.ask_secret import obtain_secret
 from entra_tui.screens.frame import Frame, RequestSelection
 from entra_tui.screens.plain_page import PlainPage
 from entra_tui.screens.rung import RungScreen, requests_behind, result_values
 from entra_tui.screens.troubles import verdict
+from entra_tui.storage.errors import StorageError
 from entra_tui.widgets.button import Button
 from entra_tui.widgets.check_list import LABELS
 from entra_tui.widgets.rung_detail import RungDetail
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from entra_tui.checks.context import Inputs
     from entra_tui.graph.retry import Wait
+    from entra_tui.model.connector import Connector
     from entra_tui.model.finding import CheckResult
     from entra_tui.screens.troubles import Trouble
     from entra_tui.services import Services
@@ -42,6 +45,7 @@ class LadderScreen(Frame):
         inputs: The values.
         name: What is checked: a connector's name, or that it is no saved one.
         trouble: Which of the guide's troubles is looked for; None looks for anything.
+        connector: The saved connector whose values they are; None where they were typed.
     """
 
     heading = "Troubleshoot"
@@ -81,15 +85,24 @@ support: one file, without secrets and names. Esc goes back, and ends a run that
     LadderScreen.-wide #detail { width: 1fr; margin: 0; }
     """
 
-    def __init__(self, services: Services, inputs: Inputs, *, name: str, trouble: Trouble | None = None) -> None:
+    def __init__(
+        self,
+        services: Services,
+        inputs: Inputs,
+        *,
+        name: str,
+        trouble: Trouble | None = None,
+        connector: Connector | None = None,
+    ) -> None:
         super().__init__(services)
         self._inputs = inputs
         self._checked = harmless(name, limit=100)
         self._trouble = trouble
+        self._connector = connector
         self._ladder_run = LadderRun(services.check_context(inputs, on_wait=self._tell_wait))
 
     def full_heading(self) -> str:
-        return f"Troubleshoot > {self._checked}"
+        return f"Troubleshoot > {self._checked}{self._inputs.environment.place}"
 
     def compose_body(self) -> Iterable[Widget]:
         with Vertical(id="body"):
@@ -177,7 +190,14 @@ support: one file, without secrets and names. Esc goes back, and ends a run that
 
     @work(group="checks", exclusive=True, description="climb the ladder")
     async def climb(self, start: CheckId) -> None:
-        """Climb the ladder from `start` on and show each result as it is known."""
+        """Climb the ladder from `start` on and show each result as it is known.
+
+        A secret that Entra refused is asked for first; another one is checked from the first rung on.
+        """
+        if self._connector is not None and self._ladder_run.needs_secret:
+            if not await self._take_secret(self._connector):
+                return
+            start = CheckId.INPUT
         rungs = self.query_one(RungList)
         self.remove_class("-ended")
         self.refresh_bindings()
@@ -186,6 +206,20 @@ support: one file, without secrets and names. Esc goes back, and ends a run that
         rungs.begin(self._ladder_run.rungs_from(start))
         results = await self._ladder_run.climb(rungs.show, start=start)
         self._conclude(results)
+
+    async def _take_secret(self, connector: Connector) -> bool:
+        """Ask for the secret again; whether one was given."""
+        try:
+            secret = await obtain_secret(self.app, self.services, connector)
+            if secret is None:
+                return False
+            inputs = self.services.inputs_of(connector, secret)
+        except StorageError as error:
+            self._say(error.sentence)
+            return False
+        self._inputs = self._ladder_run.context.inputs = inputs
+        self.services.http.redactor.learn(secret)
+        return True
 
     def _tell_wait(self, pause: Wait) -> None:
         self.query_one(RungList).wait_for(pause)
@@ -206,6 +240,9 @@ support: one file, without secrets and names. Esc goes back, and ends a run that
             return verdict(self._trouble, results)
         broken = next((result for result in results if result.status is CheckStatus.FAILED), None)
         if broken is not None:
+            if self._ladder_run.needs_secret and not self.services.is_replay:
+                anew = "Esc goes back to it" if self._connector is None else "R asks for it again"
+                return f"The check {LABELS[broken.check]} fails because of the client secret. {anew}."
             return f"The check {LABELS[broken.check]} fails. When it is mended, R runs again from there."
         if any(result.finding is not None for result in results):
             return "The connector works; one check warns."

@@ -16,6 +16,7 @@ from entra_tui.widgets.button import Button
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from entra_tui.client_secrets import SecretSharing
     from entra_tui.model.entry import LookupList
 
 
@@ -61,17 +62,18 @@ class RemoveScreen(RemovalQuestion):
     """Whether a connector is removed.
 
     Args:
-        name: Its name.
+        sharing: What becomes of its secret.
         synchronizing: Whether a synchronization of it is under way here.
     """
 
-    def __init__(self, name: str, *, synchronizing: bool = False) -> None:
-        under_way = "\nIts synchronization is under way and will be canceled." if synchronizing else ""
-        super().__init__(
-            "Remove a connector",
-            f"Remove '{name}' with its secret and its lookup lists?\n"
-            f"The app registration in Entra stays as it is.{under_way}",
-        )
+    def __init__(self, sharing: SecretSharing, *, synchronizing: bool = False) -> None:
+        lines = [
+            f"Remove '{sharing.connector}' with {sharing.takes}?",
+            sharing.sentence,
+            "The app registration in Entra stays as it is.",
+            "Its synchronization is under way and will be canceled." if synchronizing else "",
+        ]
+        super().__init__("Remove a connector", "\n".join(line for line in lines if line))
 
 
 class RemoveListScreen(RemovalQuestion):

@@ -60,4 +60,8 @@ applied only when you confirm it."""
             return super().is_simulated()
 
     def on_mount(self) -> None:
-        self.query_one(TitleBar).rename(f"entra-tui  Synchronize {harmless(self._connector.name)}")
+        try:
+            place = self.services.settings.environment(self._connector.environment).place
+        except StorageError:
+            place = ""  # where it is not known, nothing is sent, and why is said below
+        self.query_one(TitleBar).rename(f"entra-tui  Synchronize {harmless(self._connector.name)}{place}")

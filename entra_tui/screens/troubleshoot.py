@@ -185,7 +185,7 @@ Tab goes from the connector to the fields and to the list. F4 shows a secret tha
                 inputs = self._typed_inputs()
                 name = _RECORDED_NAME if self.services.is_replay else _TYPED_NAME
             else:
-                secret = await obtain_secret(self.app, self.services, connector)
+                secret = await obtain_secret(self.app, self.services, connector, of_any_shape=True)
                 if secret is None:
                     self._say("Without the client secret nothing can be checked.")
                     return
@@ -193,7 +193,7 @@ Tab goes from the connector to the fields and to the list. F4 shows a secret tha
         except StorageError as error:
             self._say(error.sentence)
             return
-        self.open(LadderScreen(self.services, inputs, name=name, trouble=trouble))
+        self.open(LadderScreen(self.services, inputs, name=name, trouble=trouble, connector=connector))
 
     # ------------------------------------------------------------ inside
 

@@ -137,20 +137,36 @@ class EncryptedFile:
         except (InvalidTag, KeyError, ValueError) as error:
             raise self._damaged("an entry was altered") from error
 
-    def forget(self, key: str) -> None:
-        """Remove the secret under a key; nothing happens where there is none. The passphrase is not needed.
+    def names(self, app: str) -> tuple[str, ...]:
+        """The keys of an app's secrets: `app` itself, and those that end with it. The passphrase is not needed.
+
+        Raises:
+            DamagedError, NewerVersionError: The file cannot be understood.
+            FolderError: It cannot be read.
+        """
+        content = self._load()
+        entries = () if content is None else content.entries
+        return tuple(key for key in entries if key == app or key.endswith(f"/{app}"))
+
+    def forget(self, key: str) -> bool:
+        """Remove the secret under a key. The passphrase is not needed.
+
+        Returns:
+            Whether there was one.
 
         Raises:
             DamagedError, NewerVersionError: The file cannot be understood; it is left as it is.
             FolderError, LockedError: It cannot be written.
         """
         if not self.exists():
-            return
+            return False
         with locked(self.path):
             content = self._load()
-            if content is not None and key in content.entries:
-                kept = {other: entry for other, entry in content.entries.items() if other != key}
-                self._save(_Content(content.header, content.check, kept))
+            if content is None or key not in content.entries:
+                return False
+            kept = {other: entry for other, entry in content.entries.items() if other != key}
+            self._save(_Content(content.header, content.check, kept))
+            return True
 
     def _ask(self) -> Secret:
         passphrase = self._passphrase()

@@ -59,6 +59,10 @@ class KeyringError(StorageError):
     """The system keyring refused, or did not answer."""
 
 
+class NoKeyringError(KeyringError):
+    """This system has no keyring, or none that keeps secrets safe."""
+
+
 class PassphraseError(StorageError):
     """The passphrase of the secrets file is missing or wrong."""
 

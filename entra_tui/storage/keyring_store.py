@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from entra_tui.model.secret import Secret
 from entra_tui.model.text import harmless
-from entra_tui.storage.errors import KeyringError
+from entra_tui.storage.errors import KeyringError, NoKeyringError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,36 +59,83 @@ class KeyringStore:
         except KeyringError:
             return False
 
-    def store(self, key: str, secret: Secret) -> None:
-        """Keep a secret under a key, in place of what was there.
+    def store(self, name: str, secret: Secret) -> None:
+        """Keep a secret under a name, in place of what was there.
 
         Raises:
             KeyringError: There is no keyring, it refused, or it did not answer in time.
         """
-        _within(self._call_seconds, lambda: _safe_backend().set_password(SERVICE, key, secret.reveal()))
 
-    def read(self, key: str) -> Secret | None:
-        """The secret under a key; None where there is none.
+        def keep() -> None:
+            backend = _safe_backend()
+            app = _app_of(name)
+            if app != name:
+                # Before the secret, so that none is kept that could not be found again.
+                _register(backend, app, {*_registered(backend, app), name})
+            backend.set_password(SERVICE, name, secret.reveal())
+
+        _within(self._call_seconds, keep)
+
+    def read(self, name: str) -> Secret | None:
+        """The secret under a name; None where there is none.
 
         Raises:
             KeyringError: There is no keyring, it refused, or it did not answer in time.
         """
-        text = _within(self._call_seconds, lambda: _safe_backend().get_password(SERVICE, key))
+        text = _within(self._call_seconds, lambda: _safe_backend().get_password(SERVICE, name))
         return Secret(text) if text else None
 
-    def forget(self, key: str) -> None:
-        """Remove the secret under a key; nothing happens where there is none.
+    def names(self, app: str) -> tuple[str, ...]:
+        """Under which names secrets of an app may be kept; a keyring cannot be asked what it holds.
+
+        Raises:
+            KeyringError: There is no keyring, it refused, or it did not answer in time.
+        """
+        return _within(self._call_seconds, lambda: (app, *_registered(_safe_backend(), app)))
+
+    def forget(self, name: str) -> bool:
+        """Remove the secret under a name.
+
+        Returns:
+            Whether there was one.
 
         Raises:
             KeyringError: There is no keyring, it refused, or it did not answer in time.
         """
 
-        def remove() -> None:
+        def remove() -> bool:
             backend = _safe_backend()
-            if backend.get_password(SERVICE, key) is not None:
-                backend.delete_password(SERVICE, key)
+            there = backend.get_password(SERVICE, name) is not None
+            if there:
+                backend.delete_password(SERVICE, name)
+            app = _app_of(name)
+            registered = _registered(backend, app)
+            if name in registered:
+                _register(backend, app, {*registered} - {name})
+            return there
 
-        _within(self._call_seconds, remove)
+        return _within(self._call_seconds, remove)
+
+
+def _app_of(name: str) -> str:
+    """`<tenant id>/<client id>` of a name that ends so."""
+    return "/".join(name.split("/")[-2:])
+
+
+def _register_of(app: str) -> str:
+    return f"{app} login hosts"
+
+
+def _registered(backend: KeyringBackend, app: str) -> list[str]:
+    """The names under which secrets of an app were kept."""
+    return (backend.get_password(SERVICE, _register_of(app)) or "").split()
+
+
+def _register(backend: KeyringBackend, app: str, names: set[str]) -> None:
+    if names:
+        backend.set_password(SERVICE, _register_of(app), " ".join(sorted(names)))
+    else:
+        backend.delete_password(SERVICE, _register_of(app))
 
 
 def _backend() -> KeyringBackend:
@@ -100,7 +147,7 @@ def _backend() -> KeyringBackend:
 def _safe_backend() -> KeyringBackend:
     backend = _backend()
     if not _is_safe(backend):
-        raise KeyringError(
+        raise NoKeyringError(
             "This system has no keyring; use the encrypted file, or set ENTRA_TUI_CLIENT_SECRET each time."
         )
     return backend

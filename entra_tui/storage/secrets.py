@@ -1,17 +1,18 @@
-"""Where client secrets are kept, as each connector's `secret_store` says."""
+"""Where client secrets are kept: in the system keyring, or in the encrypted file."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, assert_never
 
 from entra_tui.model.connector import SecretStore
+from entra_tui.storage.errors import StorageError
 from entra_tui.storage.keyring_store import KeyringStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
-    from entra_tui.model.connector import Connector
     from entra_tui.model.secret import Secret
+    from entra_tui.model.secret_key import SecretKey
     from entra_tui.storage.encrypted_file import EncryptedFile
     from entra_tui.storage.folders import Folders
 
@@ -21,8 +22,10 @@ FILE_NAME: Final = "secrets.json"
 class SecretVault:
     """Stores, reads and forgets client secrets; never in plain text.
 
-    A secret belongs to an app registration: it is kept under `<tenant id>/<client id>`, so it survives a connector's
-    new name, and two connectors to one app registration share it.
+    A secret belongs to an app registration, and to the login host that it may be sent to: it survives a connector's
+    new name, two connectors to one app share it, and an environment that signs in elsewhere does not get it. The first
+    releases kept it for the app alone. Such a secret is taken over where it goes to the host of a Microsoft cloud, and
+    to no other: nothing tells for which host it was entered.
 
     Args:
         folders: The encrypted file is in `folders.data`.
@@ -50,59 +53,75 @@ class SecretVault:
         """Whether the encrypted file is there, so that its passphrase is asked for rather than chosen."""
         return (self._folders.data / FILE_NAME).exists()
 
-    def store(self, connector: Connector, secret: Secret) -> None:
-        """Keep a secret where the connector's `secret_store` says; with NONE nothing is kept.
+    def store(self, where: SecretStore, key: SecretKey, secret: Secret) -> None:
+        """Keep a secret, in place of the one that was there; with NONE nothing is kept.
 
         Raises:
             KeyringError: The keyring refused or did not answer.
             PassphraseError: The passphrase is missing or wrong.
             StorageError: The encrypted file cannot be understood or written.
         """
-        match connector.secret_store:
-            case SecretStore.KEYRING:
-                self._keyring.store(_key(connector), secret)
-            case SecretStore.FILE:
-                self._folders.ensure()
-                self._file().store(_key(connector), secret)
-            case SecretStore.NONE:
-                return
+        store = self._store(where)
+        if store is None:
+            return
+        if where is SecretStore.FILE:
+            self._folders.ensure()
+        store.store(str(key), secret)
+        if key.built_in:
+            store.forget(key.app)
 
-    def read(self, connector: Connector) -> Secret | None:
-        """The connector's secret; None where none is kept.
+    def read(self, where: SecretStore, key: SecretKey) -> Secret | None:
+        """The secret; None where none is kept for this app and this host.
 
         Raises:
             KeyringError: The keyring refused or did not answer.
             PassphraseError: The passphrase is missing or wrong.
             StorageError: The encrypted file cannot be understood or read.
         """
-        match connector.secret_store:
-            case SecretStore.KEYRING:
-                return self._keyring.read(_key(connector))
-            case SecretStore.FILE:
-                return self._file().read(_key(connector))
-            case SecretStore.NONE:
-                return None
+        store = self._store(where)
+        if store is None:
+            return None
+        secret = store.read(str(key))
+        if secret is None and key.built_in:
+            secret = store.read(key.app)
+            if secret is not None:
+                try:
+                    self.store(where, key, secret)
+                except StorageError:
+                    # It can be used all the same, and is taken over at another time.
+                    return secret
+        return secret
 
-    def forget(self, connector: Connector) -> None:
-        """Remove the connector's secret; nothing happens where there is none. No passphrase is needed.
+    def forget(self, where: SecretStore, app: str, *, keep: Collection[str] = ()) -> bool:
+        """Remove the secrets of an app, for whatever host they were entered. No passphrase is needed.
+
+        Args:
+            where: In which store.
+            app: `SecretKey.app`.
+            keep: Names that stay: `str` of a key, or `SecretKey.app`.
+
+        Returns:
+            Whether there was one.
 
         Raises:
             KeyringError: The keyring refused or did not answer.
             StorageError: The encrypted file cannot be understood or written.
         """
-        match connector.secret_store:
+        store = self._store(where)
+        if store is None:
+            return False
+        forgotten = [store.forget(name) for name in store.names(app) if name not in keep]
+        return any(forgotten)
+
+    def _store(self, where: SecretStore) -> KeyringStore | EncryptedFile | None:
+        match where:
             case SecretStore.KEYRING:
-                self._keyring.forget(_key(connector))
+                return self._keyring
             case SecretStore.FILE:
-                self._file().forget(_key(connector))
+                # The library for cryptography loads when it is used.
+                from entra_tui.storage.encrypted_file import EncryptedFile  # noqa: PLC0415
+
+                return EncryptedFile(self._folders.data / FILE_NAME, self._passphrase)
             case SecretStore.NONE:
-                return
-
-    def _file(self) -> EncryptedFile:
-        from entra_tui.storage.encrypted_file import EncryptedFile  # noqa: PLC0415 - cryptography loads when it is used
-
-        return EncryptedFile(self._folders.data / FILE_NAME, self._passphrase)
-
-
-def _key(connector: Connector) -> str:
-    return f"{connector.tenant_id}/{connector.client_id}"
+                return None
+        assert_never(where)

@@ -45,6 +45,7 @@ from urllib.parse import urlsplit
 from entra_tui.model.connector import Connector, SecretStore
 from entra_tui.model.environment import BUILT_IN, Environment
 from entra_tui.model.fields import FieldError, parse_guid, parse_name
+from entra_tui.model.look_alike import taken_for_built_in
 from entra_tui.model.permission import Feature
 from entra_tui.model.text import harmless
 from entra_tui.model.user_columns import (
@@ -145,15 +146,21 @@ def _user_columns(table: TomlTable) -> tuple[str, ...]:
 
 
 def _environment(name: str, table: TomlTable) -> Environment:
-    if any(environment.name == name for environment in BUILT_IN):
-        raise table.error(None, "is the name of a built-in environment; choose another name")
+    taken = taken_for_built_in(name)
+    if taken is not None:
+        wrong = "is" if name == taken.name else f"looks like '{taken.name}', which is"
+        raise table.error(None, f"{wrong} the name of a built-in environment; choose another name")
     if not _ENVIRONMENT_NAME.fullmatch(name):
         raise table.error(None, "must be named with a-z, 0-9 and hyphens, 40 characters at most")
+    label = harmless(table.text("label", name), limit=60).strip() or name
+    taken = taken_for_built_in(label)
+    if taken is not None:
+        raise table.error("label", f"would pass for '{taken.label}', a built-in environment; choose another label")
     authority = _origin(table, "authority", table.text("authority"))
     portal = _origin(table, "portal", table.text("portal", authority))
     return Environment(
         name=name,
-        label=harmless(table.text("label", name), limit=60),
+        label=label,
         authority=authority,
         graph=_origin(table, "graph", table.text("graph")),
         portal=portal,

@@ -52,7 +52,7 @@ class CredentialFields(Vertical):
         id: str | None = None,  # noqa: A002 - Textual's name
     ) -> None:
         super().__init__(id=id)
-        offered = [(known.label, known.name) for known in environments]
+        offered = [(known.shown_label, known.name) for known in environments]
         self._tenant = PasteInput(tenant_id, placeholder=tenant_hint, id="tenant")
         self._client = PasteInput(client_id, placeholder="Application (client) ID", id="client")
         self._secret = SecretInput(placeholder="the Value, not the Secret ID", id="secret")

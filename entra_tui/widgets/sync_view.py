@@ -15,6 +15,7 @@ from textual.widgets import Static
 from entra_tui.model.connector import list_name
 from entra_tui.model.permission import Feature
 from entra_tui.model.quantities import count
+from entra_tui.storage.errors import StorageError
 from entra_tui.sync.events import Held
 from entra_tui.sync.running import SyncOutcome
 from entra_tui.sync.sentences import interrupted, next_run
@@ -160,7 +161,13 @@ class SyncView(Vertical):
         """
         if self.is_running:
             return
-        secret = await self._obtain_secret(self.app, self._services, self._connector)
+        try:
+            secret = await self._obtain_secret(self.app, self._services, self._connector)
+        except StorageError as error:
+            self._say(f"{symbols().failed} {error.sentence}")
+            self._offer("start", label="Retry")
+            self.post_message(self.Ended(SyncOutcome.FAILED))
+            return
         if secret is None:
             self._offer("start")
             return

@@ -184,3 +184,44 @@ def test_names_of_every_script_line_up(home: Path, capsys: pytest.CaptureFixture
     heading, first, second = capsys.readouterr().out.splitlines()
     assert heading.split() == ["NAME", "ENVIRONMENT", "TENANT", "ID"]
     assert first.index("public") == second.index("public") + 4
+
+
+LAB = """
+[environments.lab]
+label = "Laboratory"
+authority = "https://login.lab.example"
+graph = "https://graph.lab.example"
+"""
+
+
+def test_a_host_that_is_not_microsofts_is_named(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home.mkdir(exist_ok=True)
+    (home / "config.toml").write_text(LAB)
+    monkeypatch.setenv("ENTRA_TUI_PASSPHRASE", "four words and more")
+    asked = answer(monkeypatch, hidden=(SECRET,))
+    assert main([*ADD, "--environment", "lab", "--secret-store", "file"]) == 0
+    assert len(asked) == 1
+    assert "It will be sent to login.lab.example." in capsys.readouterr().err
+    assert main(["connector", "list"]) == 0
+    assert "lab at login.lab.example" in capsys.readouterr().out
+    assert main(["connector", "show", "Contoso"]) == 0
+    shown_lines = capsys.readouterr().out.splitlines()
+    assert "Environment Type  login.lab.example, graph.lab.example (Laboratory)" in shown_lines
+
+
+@pytest.mark.parametrize("command", [("check",), ("check", "Contoso", "--json"), ("sync", "Contoso")])
+def test_a_stored_secret_is_not_sent_to_another_host(
+    command: tuple[str, ...], home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ENTRA_TUI_CLIENT_SECRET", SECRET)
+    monkeypatch.setenv("ENTRA_TUI_PASSPHRASE", "four words and more")
+    assert main([*ADD, "--secret-store", "file"]) == 0
+    monkeypatch.delenv("ENTRA_TUI_CLIENT_SECRET")
+    config = home / "config.toml"
+    config.write_text(config.read_text().replace('environment = "public"', 'environment = "lab"') + LAB)
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    capsys.readouterr()
+    assert main([*command]) == 2
+    assert "No client secret for 'Contoso' is stored for login.lab.example; set" in capsys.readouterr().err

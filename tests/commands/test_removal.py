@@ -41,7 +41,7 @@ from entra_tui.storage.lists import database
 from entra_tui.storage.secrets import SecretVault
 from entra_tui.storage.settings_file import SettingsFile
 
-def kill(*_):
+def kill(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
 
 owner, name = {"config": (SettingsFile, "remove_connector"), "lists": (database, "delete_list"),
@@ -115,7 +115,11 @@ def test_removing_while_another_process_synchronizes_is_refused_and_changes_noth
     done = program.run("sync", "Contoso", "--json")
     assert json.loads(done.stdout.splitlines()[0])["resumed_entries"] == 999
     assert json.loads(done.stdout.splitlines()[-1])["total"] == 1500
-    assert program.run("connector", "remove", "Contoso", "--yes").returncode == 0
+    gone = program.run("connector", "remove", "Contoso", "--yes")
+    assert (gone.returncode, gone.stdout) == (
+        0,
+        "Removed the connector 'Contoso', its secret and its lookup lists.\n",
+    )
     assert names(program) == ([], [])
     assert json.loads((program.home / "secrets.json").read_text())["secrets"] == {}
 
@@ -128,6 +132,10 @@ def test_another_connector_of_the_same_app_goes_while_one_synchronizes(stuck: Pr
     with held_sync(program):
         done = program.run("connector", "remove", "Fabrikam", "--yes")
         assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout == (
+            "Removed the connector 'Fabrikam' and its lookup lists. "
+            "Its secret stays in the encrypted secrets file for 'Contoso'.\n"
+        )
     assert names(program) == (["Contoso"], [LIST])
     assert len(json.loads((program.home / "secrets.json").read_text())["secrets"]) == 1
 
@@ -149,7 +157,8 @@ def test_a_removal_that_is_killed_leaves_a_whole_connector_or_lists_that_can_be_
     at: str, healthy: Practice, tmp_path: Path
 ) -> None:
     program = healthy.program(tmp_path / "home")
-    healthy.add(program, "Contoso", "--feature", "groups")
+    program = Program(program.home, {**program.variables, "ENTRA_TUI_PASSPHRASE": "four words and more"})
+    healthy.add(program, "Contoso", "--feature", "groups", "--secret-store", "file")
     assert program.run("sync", "Contoso").returncode == 0
     killed = subprocess.run(
         [sys.executable, "-c", KILLED_AFTER, str(program.home), at],
@@ -159,13 +168,13 @@ def test_a_removal_that_is_killed_leaves_a_whole_connector_or_lists_that_can_be_
     )
     assert killed.returncode == -signal.SIGKILL
     kept = [LIST, "Groups - Contoso"]
-    expected = {"config": (["Contoso"], kept), "lists": ([], kept), "secret": ([], [])}[at]
+    expected = {"config": (["Contoso"], kept), "lists": ([], kept), "secret": (["Contoso"], kept)}[at]
     assert names(program) == expected
     assert lists(program) == [(name, not expected[0]) for name in expected[1]]
-    if at != "secret":
-        done = program.run("connector", "remove", "contoso", "--yes")
-        assert (done.returncode, done.stderr) == (0, "")
+    done = program.run("connector", "remove", "contoso", "--yes")
+    assert (done.returncode, done.stderr) == (0, "")
     assert names(program) == ([], [])
+    assert json.loads((program.home / "secrets.json").read_text())["secrets"] == {}
 
 
 def test_what_a_removed_connector_left_is_shown_and_removed(healthy: Practice, tmp_path: Path) -> None:

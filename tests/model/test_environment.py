@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
@@ -49,3 +50,18 @@ def test_a_port_belongs_to_the_host() -> None:
     local = Environment("local", "Local", "https://127.0.0.1:8443", "https://127.0.0.1:8444", "", "", built_in=False)
     assert (local.login_host, local.graph_host) == ("127.0.0.1:8443", "127.0.0.1:8444")
     assert local.login_hosts == {"127.0.0.1:8443"}
+
+
+def test_a_host_that_is_not_built_in_is_always_shown() -> None:
+    assert [known.shown_label for known in BUILT_IN] == [known.label for known in BUILT_IN]
+    assert {known.place for known in BUILT_IN} == {""}
+    lab = Environment("lab", "Lab", "https://l.example", "https://g.example:8443", "", "", built_in=False)
+    assert lab.shown_label == "l.example, g.example:8443 (Lab)"
+    assert lab.place == " at l.example"
+    assert replace(lab, graph=lab.authority).shown_label == "l.example (Lab)"
+    long = replace(
+        lab, authority=f"https://login.microsoftonline.com.{'a' * 60}.evil.example", graph="https://g.example"
+    )
+    assert long.shown_label.startswith("login.mi...aaa")
+    assert long.shown_label.endswith("aaa.evil.example, g.example (Lab)")
+    assert len(long.place) < 50

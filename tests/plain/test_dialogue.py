@@ -156,3 +156,30 @@ def test_a_list_whose_connector_was_removed_can_be_removed(tmp_path: Path) -> No
     assert "40 entries, synchronized, its connector was removed" in told
     assert "Removed." in told
     assert "There is no lookup list yet" in told
+
+
+def test_a_refused_secret_is_asked_for_again_with_the_finding(tmp_path: Path) -> None:
+    sitting = Sitting(tmp_path)
+    sitting.run()
+    wrong = "Wr0~Q-mistyped.secret_value-0123456789ab"
+    told = unwrapped(
+        sitting.run(
+            Enter_a_number=("Connectors", "q"),
+            A_number=("1", "1", "1", "1", "1", "1", "b"),
+            Client_secret=(wrong, sitting.scenario.inputs.secret.reveal()),
+            Try_the_same=("n",),
+        )
+    )
+    assert sum(question.startswith("Client secret") for question in sitting.asked) == 2
+    before, _, after = told.partition("Try the same secret again")
+    assert before.endswith("is sent to login.microsoftonline.com. ")
+    assert "The client secret is wrong. No current secret of app" in before
+    assert after.count("everything holds") == 2
+    assert wrong not in told
+
+
+def test_a_removal_says_what_it_removed(tmp_path: Path) -> None:
+    sitting = Sitting(tmp_path)
+    sitting.run()
+    told = unwrapped(sitting.run(Enter_a_number=("Connectors", "q"), A_number=("1", "3", "b"), **{"(y or n)": ("y",)}))
+    assert "Removed the connector 'Microsoft Entra ID ASCERA Connector' and its lookup lists." in told

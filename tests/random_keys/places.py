@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from entra_tui.checks.ladder_run import LadderRun
+from entra_tui.model.environment import PUBLIC
 from entra_tui.onboarding import Onboarding, Step
 from entra_tui.screens.ask_secret import AskPassphrase, AskSecret
 from entra_tui.screens.change import ChangeScreen
@@ -125,7 +126,7 @@ PLACES: Final[Mapping[str, Place]] = {
     **{step.value: _at(step) for step in Step},
     "connectors": _services(ConnectorsScreen),
     "connector-type": lambda _: ConnectorTypeScreen(),
-    "remove": lambda stage: RemoveScreen(stage.connector.name),
+    "remove": lambda stage: RemoveScreen(stage.services.secret_sharing(stage.connector)),
     "form": _services(CreateConnectorScreen),
     "sync": lambda stage: SyncScreen(stage.services, stage.connector),
     "troubleshoot": _services(TroubleshootScreen),
@@ -141,7 +142,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "exchange": lambda stage: ExchangeScreen(stage.services, stage.services.http.trace.exchanges[-1]),
     "help": lambda _: HelpScreen("Set up a connector", "Some words.\n\nAnd more of them."),
     "plain-page": lambda stage: PlainPage(_values(stage), file=stage.services.folders.data / "page.txt"),
-    "ask-secret": lambda stage: AskSecret(stage.connector),
+    "ask-secret": lambda stage: AskSecret(stage.connector, PUBLIC, again=stage.cloud.inputs.secret),
     "ask-passphrase": lambda _: AskPassphrase(choose=True),
     "scenario-picker": lambda stage: ScenarioPicker(stage.services, list_scenarios(), lambda _scenario, _plays: None),
 }

@@ -5,16 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from textual.widgets import Static
+
+from entra_tui.model.connector import SecretStore
+from entra_tui.model.secret import Secret
 from entra_tui.screens.connectors import ConnectorsScreen
 from entra_tui.screens.lookup_list import LookupListScreen
 from entra_tui.screens.lookup_lists import LookupListsScreen
 from entra_tui.screens.removal import RemoveListScreen, RemoveScreen
+from entra_tui.storage.errors import FolderError
 from entra_tui.storage.lists import ListDatabase
 from entra_tui.sync.running import SyncOutcome
 from tests.screens.stage import NAME, seen, settle, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pytest
 
     from tests.screens.stage import Stage
 
@@ -117,3 +124,34 @@ async def test_a_list_that_another_copy_reads_stays_and_the_screen_says_why(open
             await pilot.press("tab", "enter")
             await until(pilot, lambda: "so nothing was removed" in " ".join(seen(stage.app).split()))
             assert stored(stage) == ([], [LIST])
+
+
+async def test_the_question_and_the_screen_say_what_becomes_of_the_secret(
+    open_stage: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = open_stage()
+    stage.services.unlock(Secret("four words and more"))
+    for name in (NAME, "Fabrikam"):
+        stage.connector = replace(stage.connector, name=name, secret_store=SecretStore.FILE)
+        await stage.save()
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        stage.app.push_screen(ConnectorsScreen(stage.services))
+        await settle(pilot)
+        await pilot.press("delete")
+        await until(pilot, lambda: isinstance(stage.app.screen, RemoveScreen))
+        told = str(stage.app.screen.query(Static).first().content)
+        assert f"Remove '{NAME}' with its lookup lists?" in told
+        assert "Its secret stays in the encrypted secrets file for 'Fabrikam'." in told
+        await pilot.press("tab", "enter")
+        await until(pilot, lambda: stored(stage)[0] == ["Fabrikam"])
+        await settle(pilot)
+
+        def refuse(*_: object, **__: object) -> bool:
+            raise FolderError("The disk is read-only; make room.")
+
+        monkeypatch.setattr("entra_tui.storage.secrets.SecretVault.forget", refuse)
+        await pilot.press("delete")
+        await until(pilot, lambda: isinstance(stage.app.screen, RemoveScreen))
+        await pilot.press("tab", "enter")
+        await until(pilot, lambda: "'Fabrikam' was not removed, since its secret cannot be" in seen(stage.app))
+        assert stored(stage)[0] == ["Fabrikam"]

@@ -14,6 +14,7 @@ from textual.widgets import Input, Select
 from entra_tui.autoplay.captions import say
 from entra_tui.graph.retry import Wait, WaitReason
 from entra_tui.model.entry import Changes, ColumnLoss, Entry
+from entra_tui.model.environment import PUBLIC
 from entra_tui.model.finding import Finding
 from entra_tui.model.permission import Feature
 from entra_tui.screens.ask_secret import AskPassphrase, AskSecret
@@ -375,7 +376,7 @@ async def sync_canceled(pilot: Pilot[int], stage: Stage) -> None:
 
 
 async def ask_secret(pilot: Pilot[int], stage: Stage) -> None:
-    stage.app.push_screen(AskSecret(stage.connector, notice="The keyring did not answer; unlock it."))
+    stage.app.push_screen(AskSecret(stage.connector, PUBLIC, notice="The keyring did not answer; unlock it."))
     await settle(pilot)
     await pilot.press("enter")
 

@@ -120,3 +120,20 @@ def test_a_backend_that_hangs_is_given_up() -> None:
     with pytest.raises(KeyringError, match="did not answer"):
         store.read("key")
     backend.release.set()
+
+
+def test_it_finds_again_for_which_hosts_an_apps_secrets_were_kept() -> None:
+    backend = MemoryKeyring()
+    store = use(backend)
+    assert store.names("tenant/client") == ("tenant/client",)
+    for host in ("https://one.example", "https://two.example", "https://one.example"):
+        store.store(f"{host}/tenant/client", Secret("planted"))
+    store.store("https://one.example/tenant/other", Secret("another"))
+    names = ("tenant/client", "https://one.example/tenant/client", "https://two.example/tenant/client")
+    assert store.names("tenant/client") == names
+    assert not store.forget("tenant/client")
+    assert store.forget(names[1])
+    assert store.names("tenant/client") == ("tenant/client", names[2])
+    assert store.forget(names[2])
+    store.forget("https://one.example/tenant/other")
+    assert backend.kept == {}

@@ -162,6 +162,62 @@ def test_an_origin_that_could_lead_a_token_astray_is_refused(folders: Folders, o
     assert "line 3: environments.lab.graph must b" in sentence
 
 
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Azure Public Cloud",
+        "azure PUBLIC cloud",
+        "Azure  Public\tCloud",
+        "AzurePublicCloud.",
+        "Azure\u200bPublic\u00adCloud",
+        "\u0410zure Publi\u0441 Cloud",  # Cyrillic
+        "\u13aazure Public Cloud",  # Cherokee, a shape that no table names
+        "\u00c1zure P\u016bblic Cloud",
+        "\uff21\uff5a\uff55\uff52\uff45 Public Cloud",
+        "\U0001d400zure Public Cloud",
+        "Azure Pub1ic C|0ud",
+        "Azure Public Cloucl",
+        "Azure Public Cloud" + " " * 60 + "of ours",
+        "Azure US Govemment",
+        "Azure China (21Vianet)",
+        "Azure China \u3164 21 Vianet",
+        "public",
+        "US-Gov",
+        "\u1d04\u029c\u026a\u0274\u1d00",  # small capitals
+    ],
+)
+def test_an_environment_may_not_pass_for_a_built_in_one(folders: Folders, label: str) -> None:
+    text = f'[environments.lab]\nlabel = "{label}"\nauthority = "https://a.example"\ngraph = "https://b.example"\n'
+    sentence = refusal(folders, text)
+    assert "line 2: environments.lab.label would pass for 'Azure " in sentence
+    assert "choose another label" in sentence
+
+
+@pytest.mark.parametrize("name", ["us-gov", "usgovdod", "pub1ic", "chlna", "azure-public-cloud"])
+def test_nor_may_its_name(folders: Folders, name: str) -> None:
+    text = f'[environments.{name}]\nauthority = "https://a.example"\ngraph = "https://b.example"\n'
+    assert f"line 1: environments.{name} looks like" in refusal(folders, text)
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Azure US Government Secret",
+        "Air-gapped",
+        "\u041c\u043e\u0441\u043a\u0432\u0430",
+        "\u30c6\u30b9\u30c8\u74b0\u5883",
+        "Publico",
+        "",
+    ],
+)
+def test_other_labels_are_taken(folders: Folders, label: str) -> None:
+    file = written(
+        folders,
+        f'[environments.lab]\nlabel = "{label}"\nauthority = "https://a.example"\ngraph = "https://b.example"\n',
+    )
+    assert file.environment("lab").label == (label or "lab")
+
+
 @pytest.mark.parametrize("name", ["usgov", '"with blank"', "UPPER"])
 def test_an_environments_name_follows_the_rules(folders: Folders, name: str) -> None:
     text = f'version = 1\n[environments.{name}]\nauthority = "https://a.example"\ngraph = "https://b.example"\n'

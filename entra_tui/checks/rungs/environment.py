@@ -35,10 +35,10 @@ async def check_environment(context: CheckContext) -> CheckResult:
         return context.failed(
             CheckId.ENVIRONMENT,
             "environment-gcc" if gcc else "environment-mismatch",
-            values={"actual": actual.label},
+            values={"actual": actual.shown_label},
         )
     try:
         document.require_token_host(chosen)
     except UnsafeDestination as error:
         return context.refused(CheckId.ENVIRONMENT, error)
-    return context.passed(CheckId.ENVIRONMENT, f"The tenant is in {actual.label}.")
+    return context.passed(CheckId.ENVIRONMENT, f"The tenant is in {actual.shown_label}.")

@@ -54,6 +54,9 @@ F4 shows or hides the secret while the cursor is in its field; Esc stops the tri
             yield Static(_GUIDE.lead, classes="lead", markup=False)
             yield ValueList(_GUIDE.values)
             yield Static(_GUIDE.then, classes="lead", markup=False)
+        environment = self.services.settings.environment(self.draft.environment)
+        if not environment.built_in:
+            yield Static(f"It is sent to {environment.login_host} ({environment.label}).", classes="lead", markup=False)
         yield FieldRow("Client secret, the Value", SecretInput(id="secret"), hint="The Value, not the Secret ID.")
         expires = self.draft.secret_expires
         yield FormRow(

@@ -34,7 +34,7 @@ class TenantStep(StepBody):
     def compose(self) -> ComposeResult:
         yield Static(GUIDES[Step.TENANT].lead, classes="lead", markup=False)
         yield FieldRow("Tenant ID or domain name", PasteInput(self.draft.tenant, id="tenant"))
-        environments = [(environment.label, environment.name) for environment in self.services.environments]
+        environments = [(environment.shown_label, environment.name) for environment in self.services.environments]
         yield FormRow(
             "Environment Type",
             Select(environments, value=self.draft.environment, allow_blank=False, compact=True, id="environment"),
@@ -113,7 +113,7 @@ class TenantStep(StepBody):
         if survey.gcc:
             self._notice(GCC_NOTICE)
         elif candidate.environment != chosen_before:
-            self._notice(f"Environment Type was set to {candidate.environment.label}, where the tenant lives.")
+            self._notice(f"Environment Type was set to {candidate.environment.shown_label}, where the tenant lives.")
         elif self.draft.tenant != self.draft.tenant_id:
             self._notice(f"Its tenant ID is\n{self.draft.tenant_id}")
 
