@@ -17,18 +17,16 @@ if TYPE_CHECKING:
     import httpx
 
 
-def read_in_bulk(client: httpx.AsyncClient) -> None:
-    """Let a client that goes to the network read so.
+def read_in_bulk(transport: httpx.AsyncHTTPTransport) -> None:
+    """Let a transport read so.
 
-    httpx has no way to say it, so its pools are looked up by private names; where a release has others, it reads
+    httpx has no way to say it, so its pool is looked up by private names; where a release has others, it reads
     as before.
     """
-    transports = (getattr(client, "_transport", None), *getattr(client, "_mounts", {}).values())
-    for transport in transports:
-        pool: Any = getattr(transport, "_pool", None)
-        backend = getattr(pool, "_network_backend", None)
-        if isinstance(backend, httpcore.AsyncNetworkBackend):
-            pool._network_backend = _BulkBackend(backend)  # noqa: SLF001 - see above
+    pool: Any = getattr(transport, "_pool", None)
+    backend = getattr(pool, "_network_backend", None)
+    if isinstance(backend, httpcore.AsyncNetworkBackend):
+        pool._network_backend = _BulkBackend(backend)  # noqa: SLF001 - see above
 
 
 class _BulkBackend(httpcore.AsyncNetworkBackend):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
+from entra_tui.graph.proxy import NetworkTransport
 from entra_tui.model.text import harmless
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ async def issuer_of(url: str) -> str:
     anything.check_hostname = False
     anything.verify_mode = ssl.CERT_NONE
     with contextlib.suppress(_Seen, httpx.HTTPError, httpx.InvalidURL, ValueError):
-        async with httpx.AsyncClient(verify=anything, timeout=_SECONDS) as http:
+        async with httpx.AsyncClient(transport=NetworkTransport(anything), timeout=_SECONDS, trust_env=False) as http:
             await http.head(httpx.URL(url).join("/"), extensions={"trace": look})
     return _issuer(seen[-1]) if seen else ""
 

@@ -15,10 +15,9 @@ import httpx
 from entra_tui import __version__
 from entra_tui.graph.address import split_address
 from entra_tui.graph.answer import Answer
-from entra_tui.graph.bulk_reads import read_in_bulk
 from entra_tui.graph.certificate import issuer_in, issuer_of
 from entra_tui.graph.errors import AnswerFault, NetworkFault, Unreachable, Unreadable
-from entra_tui.graph.proxy import proxy_of
+from entra_tui.graph.proxy import NetworkTransport
 from entra_tui.graph.redaction import Redactor
 from entra_tui.graph.refusals import passing
 from entra_tui.graph.retry import Patience, Wait, backoff, retry_after
@@ -84,25 +83,25 @@ class HttpClient:
         self.trace = trace or Trace()
         self.redactor = redactor or Redactor()
         self.verdicts = SecretVerdicts(self.clock)
-        self.proxy_for = proxy_for or (proxy_of if transport is None else _no_proxy)
         self._on_network = transport is None
         self._heard: set[str] = set()
         self._proxied: dict[tuple[str, bytes], bool] = {}
         try:
-            self._http = httpx.AsyncClient(
-                transport=transport,
-                verify=trust() if transport is None else True,
-                timeout=_TIMEOUT,
-                follow_redirects=False,
-                headers={"User-Agent": _USER_AGENT, "Accept": "application/json"},
-                limits=httpx.Limits(max_connections=10, keepalive_expiry=60),
-            )
-            read_in_bulk(self._http)
+            network = NetworkTransport(trust()) if transport is None else None
         except (ImportError, ValueError, httpx.InvalidURL):
             # The address may hold the proxy's password, so neither it nor httpx's own text is repeated.
             raise TrustError(
                 "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names no usable proxy; set it to http://host:port or unset it."
             ) from None
+        self.proxy_for = proxy_for or (_no_proxy if network is None else network.proxy_for)
+        self._http = httpx.AsyncClient(
+            transport=transport or network,
+            timeout=_TIMEOUT,
+            follow_redirects=False,
+            # The proxies are the transport's business.
+            trust_env=False,
+            headers={"User-Agent": _USER_AGENT, "Accept": "application/json"},
+        )
 
     async def __aenter__(self) -> Self:
         return self

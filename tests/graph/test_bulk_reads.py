@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from typing import TYPE_CHECKING
 
 import httpx
@@ -27,7 +28,8 @@ async def pieces(http: httpx.AsyncClient, url: str) -> list[bytes]:
 async def test_a_piece_holds_several_records(
     trusted: trustme.CA, monkeypatch: pytest.MonkeyPatch, by_proxy: bool
 ) -> None:
-    async with serve(lambda _: reply(BODY), authority=trusted) as server, connect_proxy() as proxy:
+    name = "graph.test" if by_proxy else "localhost"
+    async with serve(lambda _: reply(BODY), authority=trusted, name=name) as server, connect_proxy() as proxy:
         if by_proxy:
             monkeypatch.setenv("HTTPS_PROXY", proxy.origin)
         async with HttpClient() as http:
@@ -46,7 +48,13 @@ async def test_an_answer_that_breaks_off_between_records_is_told(trusted: trustm
             await pieces(http._http, server.origin)
 
 
-async def test_a_client_without_pools_is_left_as_it_is() -> None:
-    async with httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(200, content=BODY))) as http:
-        read_in_bulk(http)
-        assert (await http.get("https://graph.microsoft.com/")).content == BODY
+async def test_a_transport_whose_pool_is_elsewhere_is_left_as_it_is(trusted: trustme.CA) -> None:
+    transport = httpx.AsyncHTTPTransport(verify=ssl.create_default_context())
+    pool = transport.__dict__.pop("_pool")
+    read_in_bulk(transport)
+    transport.__dict__["_pool"] = pool
+    async with (
+        serve(lambda _: reply(BODY), authority=trusted) as server,
+        httpx.AsyncClient(transport=transport) as http,
+    ):
+        assert (await http.get(server.origin)).content == BODY

@@ -220,7 +220,7 @@ async def test_a_proxy_that_is_busy_is_asked_again(
 ) -> None:
     clock, waits = ManualClock(), list[Wait]()
     busy = reply("<html>Busy</html>", status=status, **header)
-    async with serve(_ok, authority=trusted) as server, connect_proxy(refuse=[busy, busy]) as proxy:
+    async with serve(_ok, authority=trusted, name="graph.test") as server, connect_proxy(refuse=[busy, busy]) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.origin)
         async with HttpClient(clock=clock) as http:
             answer = await http.send("GET", server.origin, patience=Patience(clock, 60, on_wait=waits.append))
@@ -287,15 +287,17 @@ async def test_a_handshake_through_a_proxy_that_breaks_off_is_tried_again_too(
 ) -> None:
     clock = ManualClock()
     async with (
-        serve(_once, authority=trusted) as server,
+        serve(_once, authority=trusted, name="graph.test") as server,
         gate([server.port, Ending.CLOSED, server.port]) as door,
         connect_proxy() as proxy,
     ):
         monkeypatch.setenv("HTTPS_PROXY", proxy.origin)
         async with HttpClient(clock=clock) as http:
+            url = f"https://graph.test:{door.port}/"
             for _ in range(2):
-                assert (await http.send("GET", door.origin, patience=Patience(clock, 60))).status == 200
+                assert (await http.send("GET", url, patience=Patience(clock, 60))).status == 200
     assert [exchange.failure for exchange in http.trace.exchanges] == ["", "tls-failed", ""]
+    assert len(proxy.requests) == 3
 
 
 async def test_another_certificate_is_not_tried_again_even_of_a_host_that_answered(trusted: trustme.CA) -> None:
