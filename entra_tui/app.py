@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final, cast
 
@@ -33,7 +34,7 @@ from entra_tui.widgets.ascii_only import AsciiOnly
 from entra_tui.widgets.hasty_keys import mend_hasty_keys
 from entra_tui.widgets.keymap import read_keymap
 from entra_tui.widgets.repaint import Changes, Picture
-from entra_tui.widgets.themes import DARK, LIGHT, theme_name
+from entra_tui.widgets.themes import DARK, LIGHT, theme_name, unknown_theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 _PALETTE: Final = "--command-palette"
 """How Textual names the palette, of which it can hold one."""
 _NONE_OF_OURS: Final = "textual-dark"
+_COLOR_SYSTEMS: Final = frozenset({"auto", "standard", "256", "truecolor", "windows"})
 _ASCII_ONLY: Final = AsciiOnly()
 _LONG_ENOUGH: Final = 20.0
 _READY_WITHIN: Final = 1.0
@@ -78,6 +80,10 @@ class EntraApp(App[int]):
         theme = theme_name(_settings(services).preferences.theme)
         # TEXTUAL_LOG names a file that is told every key and paste; nothing is ever written there.
         vars(constants).update(LOG_FILE=None, DEBUG=False)
+        # What only Textual's developers use, and a kind of color that is none, would keep the program from starting.
+        vars(constants).update(DRIVER=None)
+        if constants.COLOR_SYSTEM not in _COLOR_SYSTEMS:
+            vars(constants).update(COLOR_SYSTEM="auto")
         mend_hasty_keys()
         super().__init__(ansi_color=theme.startswith("ansi"))
         self.services = services
@@ -88,7 +94,7 @@ class EntraApp(App[int]):
         self.register_theme(LIGHT)
         # TEXTUAL_THEME may have named this one before it was known, and what does not change is not watched.
         self.set_reactive(App.theme, _NONE_OF_OURS)
-        self.theme = theme
+        self.theme = self._kept_theme = theme
 
     def on_mount(self) -> None:
         """Show the first screen, and end well when the line drops."""
@@ -97,12 +103,29 @@ class EntraApp(App[int]):
         self.screen_change_signal.subscribe(self, lambda _: self._fit())
         self.push_screen(HomeScreen(self.services))
         self._take_keys()
+        if unknown := unknown_theme(_settings(self.services).preferences.theme):
+            self._warn(unknown)
+        self.theme_changed_signal.subscribe(self, lambda theme: self._keep_theme(theme.name))
 
     def _take_keys(self) -> None:
         keymap, problems = read_keymap(_settings(self.services).keys)
         self.set_keymap(keymap)
         for problem in problems:
-            self.notify(problem, severity="warning", timeout=_LONG_ENOUGH, markup=False)
+            self._warn(problem)
+
+    def _warn(self, sentence: str) -> None:
+        self.notify(sentence, severity="warning", timeout=_LONG_ENOUGH, markup=False)
+
+    def _keep_theme(self, name: str) -> None:
+        """Save the theme that a person chose for the next time."""
+        if name == self._kept_theme:
+            return
+        self._kept_theme = name
+        settings = self.services.settings
+        try:
+            settings.set_preferences(replace(settings.read().preferences, theme=name))
+        except StorageError as error:
+            self._warn(f"The theme is used until you leave, and cannot be kept: {error.sentence}")
 
     def _check_resize(self) -> None:
         # Here, and not when the event comes: until Textual tells the screens, a moment later, they go on painting in

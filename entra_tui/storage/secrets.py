@@ -88,7 +88,7 @@ class SecretVault:
                 try:
                     self.store(where, key, secret)
                 except StorageError:
-                    # It can be used all the same, and is taken over at another time.
+                    # It can be used from where it is, and is taken over at another time.
                     return secret
         return secret
 

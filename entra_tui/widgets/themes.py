@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from typing import Final
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
+
+from entra_tui.model.text import harmless
 
 DARK: Final = Theme(
     name="entra-dark",
@@ -38,6 +40,10 @@ LIGHT: Final = Theme(
 _FEW_COLORS: Final = frozenset({"linux", "vt100", "vt220", "xterm", "screen", "dumb", "ansi"})
 
 
+_CHOOSE: Final = "Ctrl+P, then Theme, offers all of them."
+_KNOWN: Final = frozenset({*BUILTIN_THEMES, DARK.name, LIGHT.name})
+
+
 def theme_name(preferred: str | None) -> str:
     """The theme to start with.
 
@@ -45,8 +51,21 @@ def theme_name(preferred: str | None) -> str:
         preferred: What `config.toml` asks for.
 
     Returns:
-        The preferred one; else the terminal's own 16 colors where it has no more or none are wanted (`NO_COLOR`).
+        The preferred one; else the terminal's own 16 colors where it has no more or none are wanted (`NO_COLOR`). One
+        that is not known counts as none.
     """
     if os.environ.get("NO_COLOR") or os.environ.get("TERM", "") in _FEW_COLORS:
         return "ansi-dark"
-    return preferred or os.environ.get("TEXTUAL_THEME") or DARK.name
+    # Textual takes several names in its variable, and the first that it knows.
+    wanted = (preferred or "", *os.environ.get("TEXTUAL_THEME", "").split(","))
+    return next((name for name in map(str.strip, wanted) if name in _KNOWN), DARK.name)
+
+
+def unknown_theme(preferred: str | None) -> str:
+    """What to say of a theme that is asked for and not known; empty where there is none."""
+    if preferred and preferred.strip() not in _KNOWN:
+        return f"config.toml asks for the theme '{harmless(preferred, limit=40)}', which does not exist. {_CHOOSE}"
+    variable = os.environ.get("TEXTUAL_THEME", "")
+    if not preferred and variable.strip() and not _KNOWN & {name.strip() for name in variable.split(",")}:
+        return f"TEXTUAL_THEME names '{harmless(variable, limit=40)}', which is no theme. {_CHOOSE}"
+    return ""
