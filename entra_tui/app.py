@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final, cast
 
+from rich.console import COLOR_SYSTEMS
 from textual import constants, events
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual._context import active_message_pump
@@ -29,7 +30,7 @@ from entra_tui.storage.errors import StorageError
 from entra_tui.storage.folders import Folders
 from entra_tui.storage.log import start_log
 from entra_tui.storage.settings import Settings
-from entra_tui.terminal_kind import shows_unicode
+from entra_tui.terminal_kind import is_browser, shows_unicode
 from entra_tui.widgets.ascii_only import AsciiOnly
 from entra_tui.widgets.hasty_keys import mend_hasty_keys
 from entra_tui.widgets.keymap import read_keymap
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
 _PALETTE: Final = "--command-palette"
 """How Textual names the palette, of which it can hold one."""
 _NONE_OF_OURS: Final = "textual-dark"
-_COLOR_SYSTEMS: Final = frozenset({"auto", "standard", "256", "truecolor", "windows"})
 _ASCII_ONLY: Final = AsciiOnly()
 _LONG_ENOUGH: Final = 20.0
 _READY_WITHIN: Final = 1.0
@@ -80,9 +80,10 @@ class EntraApp(App[int]):
         theme = theme_name(_settings(services).preferences.theme)
         # TEXTUAL_LOG names a file that is told every key and paste; nothing is ever written there.
         vars(constants).update(LOG_FILE=None, DEBUG=False)
-        # What only Textual's developers use, and a kind of color that is none, would keep the program from starting.
-        vars(constants).update(DRIVER=None)
-        if constants.COLOR_SYSTEM not in _COLOR_SYSTEMS:
+        # A driver but the browser's, or colors that are none, would keep the program from starting.
+        if not is_browser():
+            vars(constants).update(DRIVER=None)
+        if constants.COLOR_SYSTEM not in {"auto", *COLOR_SYSTEMS}:
             vars(constants).update(COLOR_SYSTEM="auto")
         mend_hasty_keys()
         super().__init__(ansi_color=theme.startswith("ansi"))

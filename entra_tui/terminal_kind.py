@@ -8,12 +8,13 @@ import os
 import sys
 from typing import Final
 
+_BROWSER_DRIVER: Final = "textual.drivers.web_driver:WebDriver"
 _CANNOT_DRAW: Final = frozenset({"", "dumb", "unknown"})
 
 
 def is_browser() -> bool:
     """Whether `entra-tui serve` has started this process, so that a page in a browser is its terminal."""
-    return os.environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver")
+    return os.environ.get("TEXTUAL_DRIVER") == _BROWSER_DRIVER
 
 
 def wants_lines() -> bool:

@@ -1,11 +1,12 @@
 """Which proxy leads to a host, and the network by way of it; told without its credentials.
 
-What is told and what is done come from one place, which Python's `urllib` fills from the environment or the system.
+The proxy that is shown and the one that is used come from one place, which Python's `urllib` fills.
 """
 
 from __future__ import annotations
 
 import os
+import socket
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING, Final
@@ -20,8 +21,10 @@ from entra_tui.graph.trust import TrustError
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Mapping
+    from urllib.parse import SplitResult
 
 _UNSPECIFIED: Final = "all"
+_OWN_PORTS: Final = {"http": "80", "https": "443"}
 _SCHEMES: Final = ("http", "https", _UNSPECIFIED)
 _LIMITS: Final = httpx.Limits(max_connections=10, keepalive_expiry=60)
 
@@ -46,10 +49,10 @@ class Proxies:
             TrustError: A password in one of them would be cut at a `#`, `/` or `?`.
         """
         found = getproxies()
-        named = {scheme: found[scheme] for scheme in _SCHEMES if found.get(scheme)}
+        named = {scheme: _with_scheme(found[scheme]) for scheme in _SCHEMES if found.get(scheme)}
         for scheme, address in named.items():
-            credentials, at, _ = address.partition("://")[-1 if "://" in address else 0].rpartition("@")
-            if at and any(sign in credentials for sign in "#/?"):
+            credentials = address.partition("://")[2].rpartition("@")[0]
+            if any(sign in credentials for sign in "#/?"):
                 raise TrustError(
                     f"User name or password in {scheme.upper()}_PROXY hold #, / or ?; write them as %23, %2F and %3F."
                 )
@@ -61,11 +64,11 @@ class Proxies:
         target = split_address(url)
         named = self.named.get(target.scheme) or self.named.get(_UNSPECIFIED)
         host = (target.hostname or "").rstrip(".")
-        if not named or not host or self._is_spared(host, target.port):
+        if not named or not host or self._is_spared(host, _port(target)):
             return None
-        return named if "://" in named else f"http://{named}"
+        return named
 
-    def _is_spared(self, host: str, port: int | None) -> bool:
+    def _is_spared(self, host: str, port: str) -> bool:
         if is_loopback(host) or any(_covers(entry, host, port) for entry in self.spared):
             return True
         # Windows and macOS keep exceptions of their own.
@@ -89,39 +92,56 @@ def shown_proxy(address: str | None) -> str | None:
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine, so that nothing in between is asked to lead there."""
     address = _address(host)
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
     if address is not None:
-        return address.is_loopback
-    return host.lower() == "localhost" or host.lower().endswith(".localhost")
+        return address.is_loopback or address.is_unspecified
+    return host == "localhost" or host.endswith(".localhost")
 
 
-def _covers(entry: str, host: str, port: int | None) -> bool:
+def _with_scheme(proxy: str) -> str:
+    return proxy if "://" in proxy else f"http://{proxy}"
+
+
+def _port(target: SplitResult) -> str:
+    """The port of an address, or its scheme's own; empty where it is none."""
+    try:
+        return str(target.port or "") or _OWN_PORTS.get(target.scheme, "")
+    except ValueError:
+        return ""
+
+
+def _covers(entry: str, host: str, port: str) -> bool:
     """Whether an entry of `NO_PROXY` means a host: a name with all below it, an address, a range, or `*`."""
     entry = entry.rpartition("://")[2]
     if entry == "*":
         return True
+    name, asked = entry, ""
+    if entry.startswith("["):
+        name, _, asked = entry[1:].partition("]")
+    elif entry.count(":") == 1:
+        name, _, asked = entry.partition(":")
+    if asked.removeprefix(":") not in {"", port}:
+        return False
     address = _address(host)
     if address is not None:
-        bare = entry.strip("[]")
         try:
-            return address in ip_network(bare, strict=False)
+            return address in ip_network(name, strict=False)
         except ValueError:
-            pass
-    name, colon, asked = entry.rpartition(":")
-    if not colon or not asked.isdigit():
-        name, asked = entry, ""
-    if asked and port is not None and int(asked) != port:
-        return False
-    name = name.strip("[]").removeprefix("*").strip(".")
-    return bool(name) and (host.lower() == name or host.lower().endswith(f".{name}"))
+            return address == _address(name)
+    name = name.removeprefix("*").strip(".")
+    return bool(name) and (host == name or host.endswith(f".{name}"))
 
 
 def _address(host: str) -> IPv4Address | IPv6Address | None:
+    """The address that a host is, in any way of writing it that the system understands; None for a name."""
     try:
-        return ip_address(host)
+        address = ip_address(host)
     except ValueError:
-        return None
+        # `127.1` and `0x7f.1` lead to this machine too.
+        try:
+            return IPv4Address(socket.inet_aton(host)) if host[:1].isdigit() else None
+        except OSError:
+            return None
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
 
 
 class NetworkTransport(httpx.AsyncBaseTransport):
@@ -138,9 +158,9 @@ class NetworkTransport(httpx.AsyncBaseTransport):
     def __init__(self, context: ssl.SSLContext) -> None:
         self._proxies = Proxies.of_environment()
         self._direct = _transport(context)
-        schemes = self._proxies.named
-        addresses = {named if "://" in named else f"http://{named}" for named in schemes.values()}
-        self._by_proxy = {address: _transport(context, httpx.Proxy(address)) for address in addresses}
+        self._by_proxy = {
+            address: _transport(context, httpx.Proxy(address)) for address in {*self._proxies.named.values()}
+        }
 
     def proxy_for(self, url: str) -> str | None:
         """Host and port of the proxy that leads to `url`; None where there is none."""

@@ -57,7 +57,7 @@ def looks_like(text: str, known: str) -> bool:
 
 
 def _skeleton(text: str) -> str:
-    """The letters and digits of a text, in the one shape that stands for all that are drawn like them."""
+    """The letters and digits of a text, each as the Latin letter that it is drawn like."""
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(_AS_LATIN)
     letters = "".join(sign for sign in folded if sign.isalnum() and sign not in _FILLERS)
     for pair, letter in _PAIRS:

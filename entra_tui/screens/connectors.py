@@ -88,17 +88,15 @@ with its secret and its lookup lists."""
         environment = self.services.settings.environment(connector.environment)
         mark = "  SIMULATED" if self.services.is_simulated(environment) else ""
         expires = f", ends {connector.secret_expires}" if connector.secret_expires else ""
+        # The host and the label of an environment of one's own do not fit on one line.
+        between = ", " if environment.built_in else f"{environment.place}\n  "
+        lines = (
+            f"{CONNECTOR_TYPE}{between}{environment.label}",
+            f"Tenant {connector.tenant_id}",
+            f"Secret kept: {_in_sentence(STORE_LABELS[connector.secret_store])}{expires}",
+        )
         return Option(
-            Content.assemble(
-                (connector.name, "bold"),
-                (mark, "bold"),
-                "\n  ",
-                f"{CONNECTOR_TYPE}, {environment.shown_label}",
-                "\n  ",
-                f"Tenant {connector.tenant_id}",
-                "\n  ",
-                f"Secret kept: {_in_sentence(STORE_LABELS[connector.secret_store])}{expires}",
-            ),
+            Content.assemble((connector.name, "bold"), (mark, "bold"), *(f"\n  {line}" for line in lines)),
             id=connector.name,
         )
 

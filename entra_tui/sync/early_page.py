@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
     from types import TracebackType
 
     from entra_tui.graph.page import Page
@@ -36,12 +36,10 @@ class EarlyPage:
         """Whether a page was asked for and not taken yet."""
         return self._asked is not None
 
-    def ask(self, link: str, ask: Callable[[], Awaitable[Page]]) -> None:
-        """Ask for the page behind `link`, in place of another one that was not taken."""
-        if self._asked is not None:
-            self._asked.cancel()
+    def ask(self, link: str, request: Coroutine[Any, Any, Page]) -> None:
+        """Ask for the page behind `link` by `request`; only where `is_asked` is not so."""
         self._link = link
-        self._asked = asyncio.ensure_future(_page(ask))
+        self._asked = asyncio.create_task(request)
 
     async def take(self, link: str, ask: Callable[[], Awaitable[Page]]) -> Page:
         """The page behind `link`: the one that was asked for, or else, and each further time, what `ask` gives.
@@ -56,7 +54,3 @@ class EarlyPage:
             return await asked
         finally:
             self._asked = None
-
-
-async def _page(ask: Callable[[], Awaitable[Page]]) -> Page:
-    return await ask()

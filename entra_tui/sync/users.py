@@ -233,10 +233,10 @@ class UserList:
         )
 
     def _catch_up_early(self, checkpoint: Checkpoint) -> None:
-        """Ask what changed meanwhile beside the last page; what changes after that, the next run is told."""
+        """Ask what changed meanwhile beside the last page; what changes after that comes with the next run."""
         assert checkpoint.delta_link is not None  # noqa: S101 - the caller saw to it
         link = checkpoint.delta_link
-        self._early.ask(link, partial(self._run.of_stored_link.follow, link, of_delta=True))
+        self._early.ask(link, self._run.of_stored_link.follow(link, of_delta=True))
 
     async def _write(self, stage: Stage, checkpoint: Checkpoint, rows: Sequence[StoredRow]) -> None:
         fresh = await self._around.storage.do(stage.add_rows, rows, checkpoint=checkpoint)

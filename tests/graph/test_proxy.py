@@ -65,7 +65,12 @@ def test_what_is_no_address_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
         ("2001:db8::7", "https://[2001:0db8:0::7]", True),
         ("*.corp.test", "https://login.corp.test", True),
         ("corp.test:8443", "https://login.corp.test:8443", True),
-        ("corp.test:8443", "https://login.corp.test", True),
+        ("corp.test:8443", "https://login.corp.test", False),
+        ("corp.test:443", "https://login.corp.test", True),
+        ("corp.test:\u00b2", "https://login.corp.test", False),
+        ("corp.test:" + "9" * 5_000, "https://login.corp.test", False),
+        ("10.1.2.3:8443", "https://10.1.2.3:8443", True),
+        ("10.0.0.0/8", "https://[::ffff:10.1.2.3]", True),
         ("corp.test:8443", "https://login.corp.test:9443", False),
         ("CORP.test.", "https://login.corp.test.", True),
         ("https://corp.test", "https://corp.test", True),
@@ -84,7 +89,20 @@ async def test_odd_entries_of_no_proxy_spare_what_they_mean(
 
 
 @pytest.mark.parametrize(
-    "host", ["localhost", "LOCALHOST", "app.localhost", "127.0.0.1", "127.9.9.9", "[::1]", "[::ffff:127.0.0.1]"]
+    "host",
+    [
+        "localhost",
+        "LOCALHOST",
+        "app.localhost",
+        "127.0.0.1",
+        "127.9.9.9",
+        "127.1",
+        "0x7f.1",
+        "0.0.0.0",
+        "localhost.",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+    ],
 )
 def test_no_proxy_leads_to_this_machine(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
@@ -93,7 +111,7 @@ def test_no_proxy_leads_to_this_machine(monkeypatch: pytest.MonkeyPatch, host: s
     assert proxy_of(f"http://{host}/") is None
 
 
-@pytest.mark.parametrize("host", ["localhost.test", "127.0.0.1.test", "128.0.0.1", "[::2]"])
+@pytest.mark.parametrize("host", ["localhost.test", "127.0.0.1.test", "1270.test", "128.0.0.1", "[::2]"])
 def test_a_look_alike_of_this_machine_is_another(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     monkeypatch.setenv("ALL_PROXY", "http://proxy.test:8080")
     assert proxy_of(f"https://{host}/") == "proxy.test:8080"

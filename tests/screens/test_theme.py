@@ -65,6 +65,7 @@ async def test_what_only_textuals_developers_set_ends_nothing(
     monkeypatch.setattr(constants, "DRIVER", "no.such:Driver")
     monkeypatch.setattr(constants, "COLOR_SYSTEM", "many")
     app = open_stage().app
+    assert (constants.DRIVER, constants.COLOR_SYSTEM) == (None, "auto")
     async with app.run_test() as pilot:
         await settle(pilot)
         assert app.theme == DARK.name
